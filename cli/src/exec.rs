@@ -55,7 +55,7 @@ pub const SOCKET: &str = "KEYBEARER_SOCKET";
 
 /// Where a command finds its token.
 #[derive(Clone, Copy)]
-enum Place<'a> {
+enum TokenSource<'a> {
     Environment,
     /// In this file.
     File(&'a Path),
@@ -86,7 +86,7 @@ pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphras
     if keeper.store_state().unstored > 0 {
         return Err(Failure::TokenLost);
     }
-    let error = system::run(prepared(wanted, &given, Place::Environment, passphrase));
+    let error = system::run(prepared(wanted, &given, TokenSource::Environment, passphrase));
     Ok(not_started(terminal, wanted, &error))
 }
 
@@ -109,17 +109,17 @@ async fn given(keeper: &Keeper, wanted: &Exec, found: &AccountView) -> Result<Gi
 }
 
 /// The command with its environment. A token that is elsewhere is in no variable.
-fn prepared(wanted: &Exec, given: &Given, place: Place<'_>, passphrase: Option<u32>) -> Command {
+fn prepared(wanted: &Exec, given: &Given, place: TokenSource<'_>, passphrase: Option<u32>) -> Command {
     let (program, arguments) = wanted.command.split_first().unzip();
     let mut command = system::command(program.map_or_else(Default::default, |name| name.as_os_str()));
     command.args(arguments.unwrap_or_default());
-    let is_shown = |value: &Secret| matches!(place, Place::Environment) || *value != given.token;
+    let is_shown = |value: &Secret| matches!(place, TokenSource::Environment) || *value != given.token;
     let more = given.more.iter().filter(|(_, value)| is_shown(value));
     command.envs(more.map(|(name, value)| (name, value.expose())));
     match place {
-        Place::Environment => command.env(&wanted.variable, given.token.expose()),
-        Place::File(file) => command.env(format!("{}_FILE", wanted.variable), file),
-        Place::Socket(socket) => command.env(SOCKET, socket),
+        TokenSource::Environment => command.env(&wanted.variable, given.token.expose()),
+        TokenSource::File(file) => command.env(format!("{}_FILE", wanted.variable), file),
+        TokenSource::Socket(socket) => command.env(SOCKET, socket),
     };
     if passphrase == Some(0) {
         // Standard input had the passphrase; it is not the command's input.

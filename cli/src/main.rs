@@ -53,7 +53,7 @@ use self::terminal::{Terminal, ctrl_c};
 /// How long the end of the program waits for a slow store to take a new token.
 const LAST_WORK: Duration = Duration::from_secs(150);
 /// A shorter wait at the end is not announced.
-const AT_ONCE: Duration = Duration::from_millis(300);
+const ANNOUNCED_AFTER: Duration = Duration::from_millis(300);
 
 fn main() -> ExitCode {
     // Answers a shell's request for completions.
@@ -210,7 +210,7 @@ async fn rest(keeper: &Keeper, terminal: &Terminal, interrupted: bool) {
                 presses += 1;
                 pressed.set(ctrl_c());
             }
-            () = tokio::time::sleep(AT_ONCE), if presses == 1 && !announced => {
+            () = tokio::time::sleep(ANNOUNCED_AFTER), if presses == 1 && !announced => {
                 announced = true;
                 terminal.say(&terminal.words("cli-ending", &[]));
             }

@@ -6,7 +6,7 @@ use keybearer_core::error::{Error, ErrorView};
 use keybearer_core::serve::Fault;
 use keybearer_core::text::is_unseen;
 use keybearer_core::text::qr::Qr;
-use keybearer_core::token::Secret;
+use keybearer_core::token::{DAY, HOUR, Secret};
 use keybearer_core::words::{Language, count, explain, tell};
 use terminal_size::terminal_size_of;
 
@@ -18,8 +18,6 @@ use crate::system::{self, NoFile};
 const NEARBY: usize = 12;
 
 const MINUTE: i64 = 60;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
 
 /// The terminal.
 pub struct Terminal {

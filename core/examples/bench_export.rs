@@ -11,16 +11,18 @@ use std::time::{Duration, Instant};
 
 use keybearer_core::http::client::Client;
 use keybearer_core::http::{Request, link};
-use keybearer_core::keeper::{Keeper, Output, Outside, PASSPHRASE_WORK, TICK, now, since_boot};
+use keybearer_core::keeper::{Keeper, Output};
 use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
-use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan, LoginEvent, LoginPlan};
 use keybearer_practice::{Endpoint, Fault, Flavor, Practice};
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
 
+#[path = "../tests/platform/keeper.rs"]
+mod keeper;
+use keeper::keeper;
 #[path = "../tests/it/browser.rs"]
 #[allow(dead_code)]
 mod browser;
@@ -33,29 +35,8 @@ const MILLION: u64 = 1_000_000;
 const SERVER: Duration = Duration::from_millis(40);
 const PAIRS: usize = 5;
 
-fn keeper(home: &Path) -> (Keeper, tokio::sync::mpsc::UnboundedReceiver<String>) {
-    let (opened, addresses) = unbounded_channel();
-    let outside = Outside {
-        data: home.join("data"),
-        config: home.join("config"),
-        service: "bench".into(),
-        entries: Arc::new(SystemKeychain),
-        browser: Arc::new(move |address| {
-            let _ = opened.send(address.to_owned());
-            Ok(())
-        }),
-        changed: Arc::new(|| {}),
-        clock: Arc::new(now),
-        since_boot: Arc::new(since_boot),
-        tick: TICK,
-        passphrase_work: PASSPHRASE_WORK,
-        program: || None,
-    };
-    (Keeper::open(outside).unwrap(), addresses)
-}
-
 async fn log_in(home: &Path, platform: &Practice) -> Keeper {
-    let (keeper, mut addresses) = keeper(home);
+    let (keeper, mut addresses) = keeper(home, "bench");
     let plan = LoginPlan {
         provider: "mastodon".into(),
         client_name: "Bench".into(),
@@ -164,7 +145,7 @@ fn peak(platform: &Practice, home: &Path, statuses: u64, out: bool) -> f64 {
 }
 
 async fn child(home: PathBuf, statuses: u64, out: bool) {
-    let (keeper, _addresses) = keeper(&home);
+    let (keeper, _addresses) = keeper(&home, "bench");
     let output = match out {
         true => Output::Stream(Box::new(std::io::sink())),
         false => Output::File(home.join(format!("{statuses}.json"))),

@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use keybearer_core::keeper::{Keeper, Outside, PASSPHRASE_WORK, TICK, now, since_boot};
+use keybearer_core::keeper::Keeper;
 use keybearer_core::oauth2;
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::{LoginEvent, LoginPlan, StepKind};
 use keybearer_practice::{Flavor, Practice};
 use keyring::v1::Entry;
@@ -23,6 +22,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
+#[path = "../tests/platform/keeper.rs"]
+mod keeper;
+use keeper::keeper;
 #[path = "../tests/it/browser.rs"]
 #[allow(dead_code)]
 mod browser;
@@ -102,29 +104,11 @@ struct Ours {
 
 impl Ours {
     fn new(practice: &Practice, home: &Path) -> Ours {
-        let (opened, addresses) = unbounded_channel();
-        let data = home.join("data");
-        let outside = Outside {
-            data: data.clone(),
-            config: home.join("config"),
-            service: SERVICE.into(),
-            entries: Arc::new(SystemKeychain),
-            browser: Arc::new(move |address| {
-                let _ = opened.send(address.to_owned());
-                Ok(())
-            }),
-            changed: Arc::new(|| {}),
-            clock: Arc::new(now),
-            since_boot: Arc::new(since_boot),
-            tick: TICK,
-            passphrase_work: PASSPHRASE_WORK,
-            program: || None,
-        };
-        let keeper = Keeper::open(outside).unwrap();
+        let (keeper, addresses) = keeper(home, SERVICE);
         keeper.set_practice(Some(practice.origin().parse().unwrap()));
         Ours {
             keeper,
-            data,
+            data: home.join("data"),
             addresses,
             account: String::new(),
         }

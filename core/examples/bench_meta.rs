@@ -9,11 +9,10 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use keybearer_core::keeper::{Keeper, Outside, PASSPHRASE_WORK, TICK, now, since_boot};
+use keybearer_core::keeper::now;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::redirect::certificate::Certificate;
 use keybearer_core::token::Secret;
-use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::{LoginEvent, LoginPlan, StepKind};
 use keybearer_practice::meta::{APP_SECRET, Meta, Platform};
 use serde_json::Value;
@@ -22,6 +21,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::unbounded_channel;
 use url::Url;
 
+#[path = "../tests/platform/keeper.rs"]
+mod keeper;
+use keeper::keeper;
 #[path = "../tests/it/browser.rs"]
 #[allow(dead_code)]
 mod browser;
@@ -139,24 +141,7 @@ async fn ours(home: &std::path::Path, origin: &str) -> f64 {
     std::fs::create_dir_all(&providers).unwrap();
     let file = format!("format = 1\nid = \"far\"\nextends = \"threads\"\n[hosts]\nweb = \"{origin}\"\ngraph = \"{origin}\"\n");
     std::fs::write(providers.join("far.toml"), file).unwrap();
-    let (opened, mut addresses) = unbounded_channel();
-    let outside = Outside {
-        data: home.join("data"),
-        config: home.join("config"),
-        service: "bench".into(),
-        entries: Arc::new(SystemKeychain),
-        browser: Arc::new(move |address| {
-            let _ = opened.send(address.to_owned());
-            Ok(())
-        }),
-        changed: Arc::new(|| {}),
-        clock: Arc::new(now),
-        since_boot: Arc::new(since_boot),
-        tick: TICK,
-        passphrase_work: PASSPHRASE_WORK,
-        program: || None,
-    };
-    let keeper = Keeper::open(outside).unwrap();
+    let (keeper, mut addresses) = keeper(home, "bench");
     let (report, mut events) = unbounded_channel();
     let answers = [("client_id", Platform::Threads.app_id()), ("client_secret", APP_SECRET)];
     let plan = LoginPlan {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::{Keeper, Outside, PASSPHRASE_WORK, TICK, TokenImport, now, since_boot};
-use keybearer_core::token::Secret;
+use keybearer_core::token::{DAY, Secret};
 use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::RenewalOutcome;
 use keybearer_practice::meta::{Message, Meta, Platform};
@@ -17,7 +17,6 @@ const TOKENS: usize = 50;
 const AT_ONCE: usize = 4;
 const SERVER: Duration = Duration::from_millis(200);
 const GOAL: f64 = 1.3;
-const DAY: i64 = 86_400;
 
 #[tokio::main]
 async fn main() {
@@ -45,7 +44,7 @@ async fn main() {
     };
     let keeper = Keeper::open(outside).unwrap();
     for person in crowd().take(TOKENS) {
-        let lives = Duration::from_secs(60 * 86_400);
+        let lives = Duration::from_secs(60 * DAY.unsigned_abs());
         let made = meta.generate_token(&person, &["threads_basic"], Some(lives)).unwrap();
         let adoption = TokenImport {
             provider: Some("threads-here".into()),
@@ -54,7 +53,7 @@ async fn main() {
         keeper.import_token(&Secret::new(made), &adoption).await.unwrap();
     }
     ahead.store(54 * DAY, Ordering::Relaxed);
-    meta.advance(Duration::from_secs(54 * 86_400));
+    meta.advance(Duration::from_secs(54 * DAY.unsigned_abs()));
     meta.fail_always(Message::Refresh, Some(Fault::Slow(SERVER).into()));
     let started = Instant::now();
     let done = keeper.sweep().await;

@@ -4,14 +4,12 @@
 pub mod clocks;
 pub mod due;
 
-use self::clocks::CLOCK;
 use crate::ask::Asking;
 use crate::error::{Category, Error, Result};
 use crate::provider::lifetime::DEMAND_MINUTES;
 use crate::provider::{Lifetime, Provider, Renewal};
-use crate::token::{DAY, End, Token};
+use crate::token::{CLOCK, DAY, End, HOUR, Token};
 
-const HOUR: i64 = 3600;
 /// A re-exchange that adds less than this has extended nothing: clocks and rounding differ by seconds.
 const EXTENDED: i64 = DAY;
 

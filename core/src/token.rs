@@ -38,8 +38,12 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// The seconds of an hour.
+pub const HOUR: i64 = 3600;
 /// The seconds of a day.
-pub const DAY: i64 = 86_400;
+pub const DAY: i64 = 24 * HOUR;
+/// How many seconds two right clocks may differ: they are corrected by minutes.
+pub const CLOCK: i64 = 300;
 
 /// As long as that is no end: no token is renewed then, and a platform that says "never" as a number says such a one.
 const FIFTY_YEARS: i64 = 50 * 365 * DAY;

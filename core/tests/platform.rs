@@ -9,6 +9,8 @@ mod browser;
 mod concurrent_readers;
 #[path = "platform/files.rs"]
 mod files;
+#[path = "platform/keeper.rs"]
+mod keeper;
 #[path = "platform/logins.rs"]
 mod logins;
 #[path = "it/plan.rs"]

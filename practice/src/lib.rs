@@ -39,6 +39,6 @@ pub use faults::{Fault, HUGE};
 pub use mastodon::Practice;
 pub use mastodon::behaviour::{Flavor, Paging};
 pub use mastodon::endpoint::Endpoint;
-pub use mastodon::publish::Silent;
+pub use mastodon::posting::Silent;
 pub use mastodon::token_answer::Answer;
 pub use recorded::Recorded;

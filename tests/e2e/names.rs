@@ -17,11 +17,11 @@ struct Reader {
 }
 
 /// Whose an object is, and where.
-type Place = (String, OwnedObjectPath);
+type ObjectReference = (String, OwnedObjectPath);
 
 #[derive(Debug)]
 struct Object {
-    place: Place,
+    place: ObjectReference,
     role: u32,
     name: String,
 }
@@ -68,7 +68,7 @@ impl Reader {
     /// All objects below the desktop, in the page's order.
     async fn all(&self) -> Vec<Object> {
         let root = OwnedObjectPath::try_from("/org/a11y/atspi/accessible/root").unwrap();
-        let mut waiting: Vec<Place> = vec![("org.a11y.atspi.Registry".into(), root)];
+        let mut waiting: Vec<ObjectReference> = vec![("org.a11y.atspi.Registry".into(), root)];
         let mut found = Vec::new();
         for _ in 0..MOST {
             let Some(place) = waiting.pop() else { break };
@@ -83,11 +83,11 @@ impl Reader {
     }
 
     /// One by one: where GTK's tree has the page's below it, it does not list it.
-    async fn children(&self, place: &Place) -> Vec<Place> {
+    async fn children(&self, place: &ObjectReference) -> Vec<ObjectReference> {
         let count: i32 = self.property(place, "ChildCount").await.unwrap_or_default();
         let mut children = Vec::new();
         for at in 0..count {
-            children.extend(self.call::<_, Place>(place, ACCESSIBLE, "GetChildAtIndex", &at).await);
+            children.extend(self.call::<_, ObjectReference>(place, ACCESSIBLE, "GetChildAtIndex", &at).await);
         }
         children
     }
@@ -108,13 +108,13 @@ impl Reader {
         assert_eq!(pressed, Some(true), "{name}");
     }
 
-    async fn property<T: TryFrom<OwnedValue>>(&self, place: &Place, name: &str) -> Option<T> {
+    async fn property<T: TryFrom<OwnedValue>>(&self, place: &ObjectReference, name: &str) -> Option<T> {
         let asked = (ACCESSIBLE, name);
         let value: OwnedValue = self.call(place, "org.freedesktop.DBus.Properties", "Get", &asked).await?;
         T::try_from(value).ok()
     }
 
-    async fn call<B, T>(&self, (owner, path): &Place, interface: &str, method: &str, body: &B) -> Option<T>
+    async fn call<B, T>(&self, (owner, path): &ObjectReference, interface: &str, method: &str, body: &B) -> Option<T>
     where
         B: serde::Serialize + Type,
         T: serde::de::DeserializeOwned + Type,

@@ -19,7 +19,7 @@ use crate::terminal::{Terminal, one_line};
 
 /// A request.
 #[derive(Debug, clap::Args)]
-pub struct Call {
+pub struct CallArguments {
     /// The account, as in `threads/memochou`
     #[arg(add = ArgValueCompleter::new(names))]
     pub name: String,
@@ -39,7 +39,7 @@ pub struct Call {
     pub json: bool,
 }
 
-impl Call {
+impl CallArguments {
     /// Whether it uses the token.
     pub fn sends(&self) -> bool {
         self.call.is_some() && !self.dry_run
@@ -51,7 +51,7 @@ impl Call {
 /// # Errors
 /// [`Failure::Unknown`] for an unknown request or field, [`Failure::AnswerInvalid`] for a value that cannot be sent,
 /// [`Failure::Unconfirmed`] if it was not confirmed; the keeper's.
-pub async fn call(keeper: &Keeper, terminal: &Terminal, wanted: Call) -> Result<ExitCode, Failure> {
+pub async fn call(keeper: &Keeper, terminal: &Terminal, wanted: CallArguments) -> Result<ExitCode, Failure> {
     let found = account(keeper, &wanted.name)?;
     let calls = keeper.uses(&found.id)?.calls;
     let Some(id) = &wanted.call else {

@@ -101,7 +101,7 @@ pub enum Account {
     ///
     /// Without CALL it lists the requests. A request that changes something at the platform, or that the platform charges for, is
     /// shown first and sent after a confirmation. Secrets in responses are masked. Exits with 1 if the platform refuses.
-    Call(call::Call),
+    Call(call::CallArguments),
     /// Lists what the token can be copied as, or prints one of these copies
     Copies {
         /// The account, as in `threads/memochou`

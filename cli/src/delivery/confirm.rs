@@ -4,7 +4,7 @@
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::text::shown::escaped;
-use keybearer_core::view::{Place, Target};
+use keybearer_core::view::{ChosenFile, Target};
 
 use super::target::{CLOUDFLARE_API, GITHUB_API};
 use crate::failure::Failure;
@@ -49,7 +49,7 @@ pub async fn ask(keeper: &Keeper, terminal: &Terminal, account: &str, target: &T
 /// The words that decide where a token goes, as they are shown: the file, the program with its arguments, or the names of a secret, with
 /// the server if it is not the service's usual one.
 fn decisive(target: &Target) -> String {
-    let file = |place: &Place| place.leads_to.clone().unwrap_or_else(|| place.path.clone());
+    let file = |place: &ChosenFile| place.leads_to.clone().unwrap_or_else(|| place.path.clone());
     let remote = |api: &str, usual: &str, names: &[&str]| {
         let server = Some(api).filter(|api| *api != usual);
         server.into_iter().chain(names.iter().copied()).map(str::to_owned).collect()
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn what_decides_is_typed() {
         let file = |path: &str, leads_to: Option<&str>| Target::EnvFile {
-            place: Place {
+            place: ChosenFile {
                 path: path.into(),
                 leads_to: leads_to.map(str::to_owned),
             },

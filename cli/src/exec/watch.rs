@@ -11,7 +11,7 @@ use keybearer_core::serve::{Listener, OwnSocket, Server};
 use keybearer_core::token::Secret;
 use keybearer_core::view::AccountView;
 
-use super::{Exec, Given, Place, given, not_started, prepared};
+use super::{Exec, Given, TokenSource, given, not_started, prepared};
 use crate::LAST_WORK;
 use crate::failure::Failure;
 use crate::find::label;
@@ -104,9 +104,9 @@ pub async fn watch(
     let mut quick = 0_u32;
     loop {
         let place = match (&file, &socket) {
-            (Some(file), _) => Place::File(file.path()),
-            (None, Some(socket)) => Place::Socket(socket.path()),
-            (None, None) => Place::Environment,
+            (Some(file), _) => TokenSource::File(file.path()),
+            (None, Some(socket)) => TokenSource::Socket(socket.path()),
+            (None, None) => TokenSource::Environment,
         };
         let command = prepared(wanted, &now, place, passphrase);
         let mut job = match Job::start(command, &session) {

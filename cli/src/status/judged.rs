@@ -1,12 +1,10 @@
 //! What is late, and what needs the person. Core computes an account's state, [`Standing`]; this file only turns it into an exit code.
 
 use keybearer_core::keeper::Keeper;
-use keybearer_core::token::DAY;
+use keybearer_core::token::{DAY, HOUR};
 use keybearer_core::view::{AccountView, DeliveryView, Standing, StoreKind, StoreState};
 
 use crate::failure;
-
-const HOUR: i64 = 3600;
 
 /// Everything that the outputs show.
 pub struct Report {

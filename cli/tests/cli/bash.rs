@@ -3,8 +3,9 @@
 use std::process::Stdio;
 
 use keybearer_practice::meta::{Meta, Platform};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::rig::{Home, Start as _, ended, with_threads};
+use crate::rig::{Home, PATIENCE, Start as _, ended, with_threads};
 use crate::strict::with_accounts;
 
 /// What a real bash has on its line after these keys, word by word.
@@ -17,13 +18,22 @@ async fn in_bash(home: &Home, keys: &str) -> String {
     );
     let mut bash = home.shell("script -qec 'bash --norc --noprofile -i' /dev/null");
     let mut child = bash.env("PS1", "").env("INPUTRC", "/dev/null").stdin(Stdio::piped()).start();
-    let mut terminal = child.stdin.take().unwrap();
-    for line in [start.as_str(), keys, "exit"] {
-        use tokio::io::AsyncWriteExt as _;
+    let (mut terminal, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut said = String::new();
+    // Neither answer is in the echo of what is typed.
+    for (line, answer) in [(format!("{start}; echo rea\"\"dy").as_str(), "ready"), (keys, ">.")] {
         terminal.write_all(format!("{line}\n").as_bytes()).await.unwrap();
-        tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+        while !said.contains(answer) {
+            let mut read = [0; 1024];
+            let heard = tokio::time::timeout(PATIENCE, screen.read(&mut read)).await;
+            let heard = heard.unwrap_or_else(|_| panic!("no “{answer}”: {said}")).unwrap();
+            assert!(heard > 0, "no “{answer}”, but an end: {said}");
+            said.push_str(&String::from_utf8_lossy(&read[..heard]));
+        }
     }
-    ended(child).await.out
+    terminal.write_all(b"exit\n").await.unwrap();
+    ended(child).await;
+    said
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use keybearer_core::keeper::now;
-use keybearer_core::token::Secret;
+use keybearer_core::token::{DAY, Secret};
 use keybearer_core::vault::keychain::Keychain;
 use keybearer_core::vault::{Vault as _, account_key};
 use keybearer_practice::meta::{Failure, Message, Meta, Platform};
@@ -12,8 +12,6 @@ use keybearer_practice::{Flavor, Practice};
 
 use crate::browser::Visit;
 use crate::rig::{Home, Login, log_in, with_threads, with_x};
-
-const DAY: i64 = 86_400;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]

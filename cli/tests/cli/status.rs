@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use keybearer_core::deliver::file::place;
 use keybearer_core::keeper::now;
+use keybearer_core::token::DAY;
 use keybearer_core::view::Target;
 use keybearer_practice::meta::{Meta, Platform};
 use serde_json::{Value, json};
@@ -15,8 +16,6 @@ use tokio::process::Command;
 
 use crate::rig::{Home, Said, Start as _, ended, with_threads};
 use crate::strict::with_accounts;
-
-const DAY: i64 = 86_400;
 
 /// The environment's word for a Python that has prometheus_client; script/test sets it.
 const PYTHON: &str = "KEYBEARER_PROMETHEUS_PYTHON";

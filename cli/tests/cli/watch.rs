@@ -354,7 +354,10 @@ async fn a_token_is_written_into_memory_of_ones_own_only() {
         (&["--socket", "--signal", "HUP"], 0, ""),
     ] {
         let said = ended(s.command(options, "true").start()).await;
-        assert!(said.code == code && said.err.contains(why), "{options:?}: {said:?}");
+        assert!(
+            said.code == code && said.err.contains(why) && said.err.is_empty() == why.is_empty(),
+            "{options:?}: {said:?}"
+        );
     }
     for alone in ["--file", "--socket", "--restart-on-failure", "--grace=3", "--signal=HUP"] {
         let said = s.home.run(&["exec", "x-here/ada", alone, "--", "true"]).await;

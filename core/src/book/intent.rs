@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::token::DAY;
 use crate::view::ErrorView;
 
 /// A renewal that is about to spend an account's token.
@@ -37,8 +38,6 @@ pub struct Silence {
 impl Silence {
     /// Tells the person after this many refusals over at least a day. A server under maintenance also refuses without a reason.
     const ENOUGH: u32 = 3;
-    /// One day, in seconds.
-    const LONG: i64 = 86_400;
 
     /// Adds one at `now`, Unix seconds.
     pub fn and_now(before: Option<Silence>, now: i64) -> Silence {
@@ -54,6 +53,6 @@ impl Silence {
 
     /// Whether the account tells the person.
     pub fn is_long(self, now: i64) -> bool {
-        self.count >= Silence::ENOUGH && now.saturating_sub(self.first) >= Silence::LONG
+        self.count >= Silence::ENOUGH && now.saturating_sub(self.first) >= DAY
     }
 }

@@ -315,9 +315,9 @@ impl BookFile {
         Ok(())
     }
 
-    /// Reads the book for viewing. For a book that is newer than the program it returns what this program understands, and why it cannot
-    /// be changed.
-    pub fn look(&self) -> (Book, Option<Error>) {
+    /// Reads what can be read of the book, for viewing. For a book that is newer than the program that is what this program understands, and
+    /// the error says why it cannot be changed.
+    pub fn read_lossy(&self) -> (Book, Option<Error>) {
         match self.read() {
             Ok(book) => (book, None),
             Err(error) => {

@@ -7,7 +7,7 @@ use super::{env_file, foreign};
 use crate::book::file::{Mode, read_theirs, write_theirs};
 use crate::error::{Error, Result};
 use crate::token::Secret;
-use crate::view::{Place, Proof};
+use crate::view::{ChosenFile, Proof};
 
 /// The most bytes of a file that is changed. A `.env` file has a few KB, and a token less.
 const MAX_FILE: u64 = 1 << 20;
@@ -17,7 +17,7 @@ const MAX_FILE: u64 = 1 << 20;
 /// # Errors
 /// [`Error::DeliveryUnconfirmed`] if the path leads elsewhere than when it was confirmed, [`Error::Disk`], [`Error::InputInvalid`], and
 /// those of [`env_file::set`]. Nothing is written then.
-pub fn set_key(place: &Place, key: &str, token: &Secret) -> Result<Proof> {
+pub fn set_key(place: &ChosenFile, key: &str, token: &Secret) -> Result<Proof> {
     let path = followed(place)?;
     let before = read_theirs(&path, MAX_FILE)?.unwrap_or_default();
     if !before.trim_ascii().is_empty() {
@@ -32,7 +32,7 @@ pub fn set_key(place: &Place, key: &str, token: &Secret) -> Result<Proof> {
 ///
 /// # Errors
 /// As [`set_key`].
-pub fn set_whole(place: &Place, token: &Secret) -> Result<Proof> {
+pub fn set_whole(place: &ChosenFile, token: &Secret) -> Result<Proof> {
     let path = followed(place)?;
     if let Some(before) = read_theirs(&path, MAX_FILE)? {
         foreign::check(&before)?;
@@ -58,7 +58,7 @@ fn write(path: &Path, content: &[u8], mode: Mode) -> Result<Proof> {
 ///
 /// # Errors
 /// [`Error::InputInvalid`] if the path cannot be a file; [`Error::Disk`] for a broken link.
-pub fn place(path: &Path) -> Result<Place> {
+pub fn place(path: &Path) -> Result<ChosenFile> {
     let invalid = || Error::InputInvalid { field: "path".into() };
     let text = |path: &Path| path.to_str().filter(|_| path.is_absolute()).map(str::to_owned).ok_or_else(invalid);
     let chosen = text(path)?;
@@ -74,7 +74,7 @@ pub fn place(path: &Path) -> Result<Place> {
     if fs::symlink_metadata(&led).is_ok_and(|known| !known.is_file()) {
         return Err(invalid());
     }
-    Ok(Place {
+    Ok(ChosenFile {
         path: chosen,
         leads_to: match path.ancestors().any(Path::is_symlink) {
             true => Some(text(&led)?),
@@ -84,7 +84,7 @@ pub fn place(path: &Path) -> Result<Place> {
 }
 
 /// The file to write. A link is followed only to where it led when the person confirmed it.
-fn followed(confirmed: &Place) -> Result<PathBuf> {
+fn followed(confirmed: &ChosenFile) -> Result<PathBuf> {
     let now = place(Path::new(&confirmed.path))?;
     // Version 0.1.0 saved Windows' form of the path, `\\?\C:\…`.
     let led = confirmed.leads_to.as_deref().map(|led| dunce::simplified(Path::new(led)));

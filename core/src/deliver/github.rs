@@ -14,6 +14,7 @@ use url::Url;
 use super::{Remote, hidden, looks};
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
+use crate::text::time::rfc3339;
 use crate::token::Secret;
 use crate::view::{Proof, Visibility};
 
@@ -253,19 +254,9 @@ impl<'a> Github<'a> {
     }
 }
 
-/// Unix seconds as RFC 3339 text in UTC, without the `Z`.
+/// Unix seconds as text of RFC 3339 without the `Z`: it is less than the same moment with it or with parts of a second.
 fn stamp(at: i64) -> String {
-    let at = time::OffsetDateTime::from_unix_timestamp(at).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-    let (date, time) = (at.date(), at.time());
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-        date.year(),
-        u8::from(date.month()),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    )
+    rfc3339(at).trim_end_matches('Z').to_owned()
 }
 
 #[cfg(test)]
@@ -273,6 +264,8 @@ mod tests {
     #[test]
     fn times_are_compared_as_text() {
         assert_eq!(super::stamp(1_795_312_669), "2026-11-22T01:57:49");
-        assert!(super::stamp(1_795_312_669).as_str() < "2026-11-22T01:57:49Z");
+        for same in ["2026-11-22T01:57:49Z", "2026-11-22T01:57:49.001Z"] {
+            assert!(super::stamp(1_795_312_669).as_str() < same);
+        }
     }
 }

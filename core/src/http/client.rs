@@ -12,6 +12,7 @@ use super::proxy::{Failure, Proxies, Route};
 use super::server_clocks::ServerClocks;
 use super::{Request, Response, host_of};
 use crate::error::{Error, Result};
+use crate::text::time::from_rfc3339;
 use crate::token::Secret;
 
 /// The most bytes of an answer. The longest token answers have a few KB, an account with its fields less than 100 KB.
@@ -215,11 +216,6 @@ fn http_date(text: &str) -> Option<i64> {
     unix(httpdate::parse_http_date(text).ok()?)
 }
 
-fn rfc3339(text: &str) -> Option<i64> {
-    use time::format_description::well_known::Rfc3339;
-    Some(time::OffsetDateTime::parse(text, &Rfc3339).ok()?.unix_timestamp())
-}
-
 fn unix(time: std::time::SystemTime) -> Option<i64> {
     i64::try_from(time.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok()
 }
@@ -246,7 +242,7 @@ async fn read(request: &Request, mut sent: reqwest::Response, most: usize) -> Re
     // Seconds, or a date (RFC 9110 §10.2.3).
     let asked = |v: String| v.trim().parse().ok().or_else(|| until(http_date(v.trim())));
     // The Mastodon family sends an RFC 3339 date, with every answer.
-    let dated = || until(Some(rfc3339(header("x-ratelimit-reset").filter(|_| status == 429)?.trim())?));
+    let dated = || until(Some(from_rfc3339(header("x-ratelimit-reset").filter(|_| status == 429)?.trim())?));
     let retry_after = header("retry-after").and_then(asked).or_else(window).or_else(dated);
     let mut bytes = Vec::new();
     while let Some(chunk) = sent.chunk().await.map_err(|e| failure(request, &e))? {

@@ -95,7 +95,7 @@ impl Keeper {
         let provider = self.shared.registry.require(&record.provider)?;
         let mut owners = Vec::new();
         if provider.messages.revocation_otherwise.is_some() {
-            let (book, _) = self.shared.book.look();
+            let (book, _) = self.shared.book.read_lossy();
             let imported = |a: &Account| {
                 self.shared
                     .registry

@@ -39,7 +39,7 @@ impl Keeper {
         let data = &self.shared.outside.data;
         let data_lock = erase::alone(data)?;
         // The keychain itself shows what a damaged book does not.
-        let (book, unread) = self.shared.book.look();
+        let (book, unread) = self.shared.book.read_lossy();
         let is_spared = unread.is_none() && !has_in_keychain(&book);
         let secrets = match self.shared.store.state(StoreKind::Keychain) {
             StoreState::Missing if is_spared => 0,

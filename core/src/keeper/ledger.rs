@@ -32,7 +32,7 @@ impl Keeper {
 
     /// Appends a line for a use. A failure is noted at the account and is no error.
     pub(in crate::keeper) async fn record_use(&self, account: &str, used: &Use, refused: Option<&Error>) {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         if !book.settings.ledger || book.account(account).is_err() {
             return;
         }
@@ -84,7 +84,7 @@ impl Keeper {
     /// [`Error::Disk`], [`Error::NoLocks`].
     pub async fn uses_since(&self, since: i64) -> Result<LedgerView> {
         let now = self.now();
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let found = self
             .blocking(move |keeper| {
                 // Counted before the damaged lines go.

@@ -239,7 +239,7 @@ impl Keeper {
     /// [`Error::Disk`] where the data folder cannot be made.
     pub fn open(outside: Outside) -> Result<Keeper> {
         let book = BookFile::new(&outside.data)?;
-        let (kept, _) = book.look();
+        let (kept, _) = book.read_lossy();
         let keychain = Keychain::new(&outside.service).with_entries(outside.entries.clone());
         let store = Store::new(&outside.data, kept.store, &outside.service)
             .with_keychain(keychain)
@@ -295,7 +295,7 @@ impl Keeper {
 
     /// A platform's name, for an app or an account without a name of its own.
     fn name_of_platform(&self, provider: &Provider) -> String {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let language = match book.settings.language.as_str() {
             "system" => *lock(&self.shared.language),
             chosen => Language::negotiate(chosen),

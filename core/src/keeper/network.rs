@@ -60,7 +60,7 @@ impl Keeper {
     /// accounts' tokens without unlocking it.
     pub async fn notes(&self) -> Vec<&'static str> {
         let notes = self.blocking(|keeper| {
-            let (book, _) = keeper.shared.book.look();
+            let (book, _) = keeper.shared.book.read_lossy();
             let keys = book
                 .accounts
                 .iter()
@@ -76,7 +76,7 @@ impl Keeper {
     }
 
     fn origins(&self) -> BTreeSet<Url> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let own = book.accounts.iter().filter(|a| !self.is_practice_over(a));
         let own = own.flat_map(|a| a.server.iter().chain(a.hosts.values()).cloned());
         let mut origins: Vec<String> = own.collect();

@@ -47,7 +47,7 @@ impl Keeper {
     }
 
     pub(super) fn client_of(&self, record: &Account) -> Option<book::Client> {
-        self.shared.book.look().0.client(&record.client).ok().cloned()
+        self.shared.book.read_lossy().0.client(&record.client).ok().cloned()
     }
 
     /// Whether a client belongs to this provider's family: the same keys, used in another way.
@@ -179,7 +179,7 @@ impl Keeper {
     pub(super) async fn ask_uncounted<T>(&self, record: &Account, ask: impl AsyncFnOnce(Asking<'_>) -> Result<T>) -> Result<T> {
         let provider = self.shared.registry.require(&record.provider)?;
         let server = self.server(record)?;
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let hosts = hosts(&provider, server.as_ref(), &record.answers);
         let elsewhere = !record.hosts.is_empty() && record.hosts != hosts;
         if elsewhere || book.client(&record.client).is_ok_and(|c| c.hosts != hosts) {

@@ -14,6 +14,7 @@ use crate::book::{Account, Book, Later};
 use crate::error::{Error, Result};
 use crate::keeper::record::{life, waits_for_person};
 use crate::refresh::{clocks, due};
+use crate::token::{CLOCK, HOUR};
 use crate::view::{ErrorView, RenewalOutcome, RenewalView};
 
 /// The most renewals at one host at the same time: more might look like an attack.
@@ -21,7 +22,7 @@ const AT_ONCE: usize = 4;
 /// How often the clocks are usually read. Timers stand still while a computer sleeps, so that no timer is trusted for long.
 pub const TICK: Duration = Duration::from_secs(30);
 /// Seconds between two sweeps where nothing is due: another process may have changed the accounts.
-const LONGEST_PAUSE: i64 = 3600;
+const LONGEST_PAUSE: i64 = HOUR;
 
 impl Keeper {
     /// Keeps all tokens alive until the program ends.
@@ -35,7 +36,7 @@ impl Keeper {
             // A shell takes notices when the view has changed.
             self.changed();
             // While the clock is in doubt each sweep asks servers for the time.
-            let soonest = if self.is_clock_doubted() { clocks::CLOCK } else { 1 };
+            let soonest = if self.is_clock_doubted() { CLOCK } else { 1 };
             let mut next = began.saturating_add(LONGEST_PAUSE);
             loop {
                 // What failed meanwhile, here or in another process, has a time of its own.
@@ -88,7 +89,7 @@ impl Keeper {
         let back = self.shared.network_back.swap(false, Ordering::Relaxed);
         let waits = |a: &Account| self.waits_until(a).is_some();
         let goes_on = |a: &Account| back && waits_for_network(a);
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let may = |a: &Account| !waits_for_person(a) && (!waits(a) || goes_on(a));
         let due = self.accounts(|a| may(a) && (a.renewing.is_some() || self.is_due(a, &book, now)));
         if due.is_empty() {
@@ -130,7 +131,7 @@ impl Keeper {
     }
 
     fn accounts(&self, pick: impl Fn(&Account) -> bool) -> Vec<Account> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         book.accounts
             .into_iter()
             .filter(|a| !a.paused && !self.is_practice_over(a) && pick(a))
@@ -139,7 +140,7 @@ impl Keeper {
 
     /// When something is due next, Unix seconds.
     fn next_due(&self) -> i64 {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let accounts = book
             .accounts
             .iter()
@@ -222,7 +223,7 @@ impl Keeper {
     }
 
     async fn renew_due_or_asked(&self, account: &Account) -> Result<()> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let is_due = account.renewing.is_some() || self.is_due(account, &book, self.now());
         self.renew(&account.id, if is_due { Reason::Due } else { Reason::Asked }).await
     }
@@ -233,7 +234,7 @@ impl Keeper {
     pub async fn keep_valid(&self, account: &str, report: impl Fn(&ErrorView)) {
         let tick = self.shared.outside.tick;
         loop {
-            let wait = match self.shared.book.look().0.account(account) {
+            let wait = match self.shared.book.read_lossy().0.account(account) {
                 Ok(record) => self.keep_valid_once(record.clone(), &report).await,
                 Err(_) => tick,
             };

@@ -37,7 +37,7 @@ impl Keeper {
                 tracing::warn!(code = %e.code(), key, "not stored yet");
                 lock(&self.shared.pending).insert(key.to_owned(), secret.clone());
                 // Its predecessor is where it was.
-                let named = store_named(&mut self.shared.book.look().0, key).map(|named| *named);
+                let named = store_named(&mut self.shared.book.read_lossy().0, key).map(|named| *named);
                 Ok((named.unwrap_or(kind), false))
             }
         }
@@ -56,7 +56,7 @@ impl Keeper {
     fn write(&self, kind: StoreKind, key: &str, secret: &Secret) -> Result<StoreKind> {
         let store = &self.shared.store;
         let takes = store.taking(kind, secret);
-        let named = store_named(&mut self.shared.book.look().0, key).map(|named| *named);
+        let named = store_named(&mut self.shared.book.read_lossy().0, key).map(|named| *named);
         let Some(before) = named.filter(|before| *before != takes) else {
             return store.write_in(kind, key, secret);
         };
@@ -200,7 +200,7 @@ impl Keeper {
     /// Deletes from a keychain that was closed what belongs to accounts and deliveries that were removed meanwhile, and older secrets
     /// from the store that the book does not name. Blocks.
     fn forget_left_behind(&self) -> Result<()> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         for key in &book.left_behind {
             let _alone = lock(&self.shared.storing);
             let mut now = self.shared.book.read()?;
@@ -272,7 +272,7 @@ impl Keeper {
     /// The store for a secret that waits.
     fn store_of(&self, key: &str) -> StoreKind {
         let of = key.strip_suffix(PREVIOUS).unwrap_or(key);
-        let named = store_named(&mut self.shared.book.look().0, of).map(|named| *named);
+        let named = store_named(&mut self.shared.book.read_lossy().0, of).map(|named| *named);
         let present = self.shared.store.kind();
         // A keychain that is missing or locked does not keep its secrets waiting once the person has chosen sealed files.
         let is_usable = |kind: &StoreKind| *kind == present || self.shared.store.state(*kind) == StoreState::Ready;

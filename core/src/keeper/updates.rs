@@ -29,7 +29,7 @@ impl Keeper {
     /// The same at another address: for tests.
     pub async fn check_for_update_at(&self, latest: &Url) {
         let now = self.now();
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         if !book.settings.check_updates || !is_due(book.update.as_ref(), now) {
             return;
         }

@@ -12,6 +12,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::error::{Error, Result};
+use crate::text::time::utc;
 use crate::token::{DAY, Secret};
 
 /// Browsers refuse a leaf that lives longer than 398 days (CA/Browser Forum, Apple). One day less allows for clocks.
@@ -52,8 +53,8 @@ impl Certificate {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let (from, until) = (now - DAY, now - DAY + DAYS * DAY);
-        params.not_before = moment(from);
-        params.not_after = moment(until);
+        params.not_before = utc(from);
+        params.not_after = utc(until);
         let key = KeyPair::generate().map_err(internal)?;
         let certificate = params.self_signed(&key).map_err(internal)?;
         Ok(Certificate {
@@ -115,11 +116,6 @@ impl Certificate {
             .map_err(|e| internal(e.to_string()))?;
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
-}
-
-/// rcgen takes a date and time.
-fn moment(seconds: i64) -> time::OffsetDateTime {
-    time::OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(time::OffsetDateTime::UNIX_EPOCH)
 }
 
 #[cfg(test)]

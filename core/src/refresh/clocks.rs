@@ -1,14 +1,12 @@
 //! The rules for time: two clocks side by side, so that a change of one is seen, and waits that no clock can stretch. Pure; the
 //! keeper reads the clocks.
 
-use crate::token::DAY;
+use crate::token::{CLOCK, DAY, HOUR};
 
-/// How many seconds two right clocks may differ: they are corrected by minutes.
-pub const CLOCK: i64 = 300;
 /// The first wait after a failed renewal; doubled each time.
 const FIRST_WAIT: i64 = 300;
 /// The longest wait of our own.
-const LAST_WAIT: i64 = 6 * 3600;
+const LAST_WAIT: i64 = 6 * HOUR;
 /// The longest wait that a server may ask for.
 const ASKED_WAIT: i64 = 7 * DAY;
 /// Up to this part of a wait is added by chance, so that accounts do not renew at the same moment.

@@ -118,7 +118,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::refresh::{self, HOUR};
+    use crate::refresh;
+    use crate::token::HOUR;
 
     fn lifetimes() -> impl Strategy<Value = Lifetime> {
         let renewal = prop_oneof![

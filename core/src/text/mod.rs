@@ -8,6 +8,7 @@ pub mod length;
 pub mod plain;
 pub mod qr;
 pub mod shown;
+pub mod time;
 pub mod typed;
 
 use std::fmt;

@@ -14,7 +14,7 @@ pub enum Target {
     EnvFile {
         /// The file, and where it leads.
         #[serde(default)]
-        place: Place,
+        place: ChosenFile,
         /// The variable's name.
         key: String,
     },
@@ -22,7 +22,7 @@ pub enum Target {
     File {
         /// The file, and where it leads.
         #[serde(default)]
-        place: Place,
+        place: ChosenFile,
     },
     /// A program that reads the token from its standard input.
     Program {
@@ -115,7 +115,7 @@ impl Visibility {
 
 /// A file that a native dialog returned.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Place {
+pub struct ChosenFile {
     /// The file's path. A path from the page is ignored.
     #[serde(default)]
     pub path: String,
@@ -126,7 +126,7 @@ pub struct Place {
 
 impl Target {
     /// The file, if the target is one.
-    pub fn place_mut(&mut self) -> Option<&mut Place> {
+    pub fn place_mut(&mut self) -> Option<&mut ChosenFile> {
         match self {
             Target::EnvFile { place, .. } | Target::File { place } => Some(place),
             _ => None,

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use self::accounts::{AccountName, AccountView, ClientView, LaterView, ServerTokenView, ServerTokensView, TokenOrigin};
-pub use self::delivery::{DeliveredView, DeliveryView, Place, Proof, Target, Visibility};
+pub use self::delivery::{ChosenFile, DeliveredView, DeliveryView, Proof, Target, Visibility};
 pub use self::ledger::{LedgerView, Purpose, UnrecordedView, UseView};
 pub use self::login::{
     LoginEvent, LoginPlan, NoticeView, QrView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use keybearer_core::keeper::{Clock, Keeper, Outside, Reason, TokenImport, now};
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::token::Secret;
+use keybearer_core::token::{DAY, Secret};
 use keybearer_core::vault::Vault as _;
 use keybearer_core::vault::{account_key, client_key, target_key};
 use keybearer_core::view::{LoginPlan, RenewalOutcome, StoreState, Target};
@@ -19,11 +19,10 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 use crate::delivery::at;
-use crate::mock_keychain::{Call, WatchedKeychain, keychain};
+use crate::mock_keychain::{Operation, WatchedKeychain, keychain};
 use crate::rig::{Habit, Rig, keeper_at, outside, plan, practice, provider_file};
 use crate::x;
 
-const DAY: i64 = 86_400;
 const WORDS: &str = "correct horse battery";
 
 /// A keeper that knows Threads as the practice platform plays it, over a keychain that is watched.
@@ -136,7 +135,7 @@ async fn a_failed_renewal_says_nothing_about_the_token_of_a_newer_login() {
         let key = account_key(&id);
         move |call, read| {
             // The token of the renewal is read under the account's lock.
-            if (call, read) == (Call::Read, key.as_str()) {
+            if (call, read) == (Operation::Read, key.as_str()) {
                 armed.store(true, Ordering::Relaxed);
             }
             Ok(())
@@ -185,7 +184,7 @@ async fn what_waits_is_compared_with_the_store_that_the_book_names() {
     let (other, keychain) = s.other_watched();
     other.open_sealed_file(words()).await.unwrap();
     s.later(2 * DAY);
-    keychain.refuse(|call, _| call == Call::Write);
+    keychain.refuse(|call, _| call == Operation::Write);
     other.renew(&id, Reason::Asked).await.unwrap();
     assert_eq!(other.view().store.unstored, 2, "the token and its predecessor");
     // Meanwhile this process finds the older token, and renews it twice.
@@ -203,11 +202,11 @@ async fn what_waits_is_compared_with_the_store_that_the_book_names() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_secret_that_is_refused_holds_up_no_other() {
     let s = Stage::new().await;
-    s.keychain.refuse(|call, _| call == Call::Write);
+    s.keychain.refuse(|call, _| call == Operation::Write);
     let mut ids = [s.adopt("ada").await, s.adopt("grace").await];
     ids.sort();
     let first = account_key(&ids[0]);
-    s.keychain.refuse(move |call, key| call == Call::Write && key == first);
+    s.keychain.refuse(move |call, key| call == Operation::Write && key == first);
     assert_eq!(s.rig.keeper.check_store().await.unwrap_err().code(), "keychain-refused");
     assert!(s.rig.account(&ids[0]).unstored && !s.rig.account(&ids[1]).unstored);
     s.keychain.refuse(|_, _| false);
@@ -222,7 +221,7 @@ async fn a_revoked_account_that_cannot_be_deleted_says_so() {
     let rig = Rig::with_entries(home, Arc::new(now), keychain.clone());
     let p = practice(Flavor::GoToSocial).await;
     let id = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
-    keychain.refuse(|call, _| call == Call::Delete);
+    keychain.refuse(|call, _| call == Operation::Delete);
     assert_eq!(rig.keeper.revoke(&id).await.unwrap_err().code(), "keychain-refused");
     assert!(p.tokens().is_empty());
     assert_eq!(rig.account(&id).trouble.unwrap().code, "token-dead");
@@ -242,7 +241,7 @@ async fn a_delivery_that_is_added_while_its_account_is_deleted_leaves_no_secret(
         let (other, account, target) = (s.other(), id.clone(), env_file(&s.rig, "two"));
         move |call, deleted| {
             let mut added = added.lock().unwrap();
-            if call == Call::Delete && deleted == key && added.is_none() {
+            if call == Operation::Delete && deleted == key && added.is_none() {
                 let adding = other.add_delivery(&account, target.clone(), None);
                 *added = Some(handle.block_on(adding).unwrap());
             }
@@ -270,7 +269,7 @@ async fn a_client_that_needs_no_secret_any_more_never_lacks_one() {
     watched.unwrap().before({
         let (said, key) = (said.clone(), client_key(&client));
         move |call, deleted| {
-            if call == Call::Delete && deleted == key {
+            if call == Operation::Delete && deleted == key {
                 // A kill now leaves this book.
                 let book: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&book).unwrap()).unwrap();
                 said.lock().unwrap().push(book["clients"][0]["has_secret"] == true);
@@ -307,7 +306,7 @@ async fn a_login_whose_account_cannot_be_written_down_leaves_no_secret() {
         let book = book.clone();
         move |call, key| {
             // A newer version of the program has written the book just now.
-            if call == Call::Write && key.starts_with("account/") {
+            if call == Operation::Write && key.starts_with("account/") {
                 std::fs::write(&book, "{\"v\":99}").unwrap();
             }
             Ok(())

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use keybearer_core::keeper::{Clock, TokenImport, now};
 use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::token::{Secret, Token};
+use keybearer_core::token::{DAY, Secret, Token};
 use keybearer_core::vault::previous_key;
 use keybearer_core::view::{LoginPlan, RenewalOutcome, StoreKind};
 use keybearer_practice::crowd;
@@ -26,7 +26,6 @@ use crate::rig::{Habit, Rig, keeper_at, provider_file};
 const HOME: &str = "KEYBEARER_TEST_HOME";
 /// How often; a hundred where nobody says more (`script/bench kill`: a thousand).
 const KILLS: &str = "KEYBEARER_KILLS";
-const DAY: i64 = 86_400;
 /// So long a token that renews itself lives here, so that all kinds are due on the same day: a pair after 120 days.
 const LIVES: Duration = Duration::from_secs(130 * 86_400);
 const ROUND: i64 = 124 * DAY;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use keybearer_core::keeper::now;
 use keybearer_core::ledger::{KEPT, Ledger, Line, Program, Purpose, Use};
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::token::Secret;
+use keybearer_core::token::{DAY, Secret};
 use keybearer_core::view::{AccountView, Settings, UseView};
 use keybearer_practice::{Flavor, Practice};
 use tempfile::TempDir;
@@ -19,7 +19,6 @@ use crate::children;
 use crate::rig::{Rig, plan, practice};
 use crate::system;
 
-const DAY: i64 = 86_400;
 /// As the issue of a crowd: eight processes, ten thousand lines.
 const PROCESSES: usize = 8;
 const LINES: usize = 1250;

@@ -106,14 +106,14 @@ impl Entries for MockKeychain {
 
 /// What a call does to an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
+pub enum Operation {
     Read,
     Write,
     Delete,
 }
 
 /// Runs before a call, and may refuse it.
-type Before = Box<dyn Fn(Call, &str) -> Result<(), Trouble> + Send + Sync>;
+type Before = Box<dyn Fn(Operation, &str) -> Result<(), Trouble> + Send + Sync>;
 
 /// A home's keychain whose state a test sets, and whose calls it watches and refuses.
 pub struct WatchedKeychain {
@@ -142,19 +142,19 @@ impl WatchedKeychain {
         *self.state.lock().unwrap() = state;
     }
 
-    pub fn before(&self, before: impl Fn(Call, &str) -> Result<(), Trouble> + Send + Sync + 'static) {
+    pub fn before(&self, before: impl Fn(Operation, &str) -> Result<(), Trouble> + Send + Sync + 'static) {
         *self.before.lock().unwrap() = Arc::new(Box::new(before));
     }
 
     /// Refuses these calls from now on.
-    pub fn refuse(&self, refused: impl Fn(Call, &str) -> bool + Send + Sync + 'static) {
+    pub fn refuse(&self, refused: impl Fn(Operation, &str) -> bool + Send + Sync + 'static) {
         self.before(move |call, key| match refused(call, key) {
             true => Err(Trouble::Failed("refused by the test".into())),
             false => Ok(()),
         });
     }
 
-    fn watch(&self, call: Call, key: &str) -> Result<(), Trouble> {
+    fn watch(&self, call: Operation, key: &str) -> Result<(), Trouble> {
         if *self.state.lock().unwrap() == StoreState::Locked {
             return Err(Trouble::Locked);
         }
@@ -171,17 +171,17 @@ impl Entries for WatchedKeychain {
     }
 
     fn read(&self, service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
-        self.watch(Call::Read, key)?;
+        self.watch(Operation::Read, key)?;
         self.entries.read(service, key)
     }
 
     fn write(&self, service: &str, key: &str, secret: &Secret) -> Result<(), Trouble> {
-        self.watch(Call::Write, key)?;
+        self.watch(Operation::Write, key)?;
         self.entries.write(service, key, secret)
     }
 
     fn delete(&self, service: &str, key: &str) -> Result<(), Trouble> {
-        self.watch(Call::Delete, key)?;
+        self.watch(Operation::Delete, key)?;
         self.entries.delete(service, key)
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use keybearer_core::keeper::now;
 use keybearer_core::provider::RedirectKind;
+use keybearer_core::token::DAY;
 use keybearer_core::vault::previous_key;
 use keybearer_core::view::{RenewalOutcome, StoreKind, StoreState};
 use keybearer_core::words::Language;
@@ -18,8 +19,6 @@ use crate::children::{self, Keyring};
 use crate::keyring;
 use crate::mock_keychain;
 use crate::rig::{Rig, provider_file, soon};
-
-const DAY: i64 = 86_400;
 
 /// A keeper that knows Threads as the practice platform plays it, with tokens from its dashboard.
 struct Stage {

@@ -18,7 +18,7 @@ use keybearer_practice::meta::{Meta, Platform};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::mock_keychain::{Call, WatchedKeychain, keychain};
+use crate::mock_keychain::{Operation, WatchedKeychain, keychain};
 use crate::rig::{Rig, keeper_at, plan, practice, provider_file, soon};
 
 const WORDS: &str = "correct horse battery";
@@ -216,7 +216,7 @@ impl Kills {
         });
         let (watching, home) = (kills.clone(), s.rig.home.path().to_owned());
         s.keychain.before(move |call, _| {
-            if call != Call::Read {
+            if call != Operation::Read {
                 let number = watching.number.fetch_add(1, Ordering::Relaxed);
                 copied(&home, &watching.copies.path().join(number.to_string()));
             }

@@ -279,6 +279,19 @@ fn the_pages_have_no_retired_word() {
     }
 }
 
+/// The page that is copied to a site as the relay page has a table of words, with a language's name before each part.
+#[test]
+fn the_relay_page_has_no_retired_word() {
+    let page = read(&root().join("docs/callback/index.html"));
+    for language in Language::ALL {
+        let (_, words) = page.split_once(&format!("\"{}\": {{", language.tag())).unwrap();
+        let (words, _) = words.split_once('}').unwrap();
+        assert!(words.contains("idleText"), "{words}");
+        let retired = found(words, language);
+        assert!(retired.is_empty(), "{}: {retired:?}", language.tag());
+    }
+}
+
 /// A line without what it quotes: a page may name another's word.
 fn unquoted(line: &str) -> String {
     let parts = line.split(['“', '”', '「', '」']);

@@ -1,6 +1,7 @@
 //! Rules that no compiler checks, checked in the source: which room uses which, which one may open files or connections, and
 //! what no file may contain.
 
+mod circles;
 mod facts;
 mod picture;
 mod provider;
@@ -48,15 +49,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("discovery", &["oauth2", "http", "text", "token", "error"]),
     ("vault", &["book", "system", "view", "token", "error"]),
     ("ledger", &["book", "system", "view", "token", "error"]),
-    ("book", &["system", "view", "provider", "error"]),
-    ("redirect", &["system", "words", "provider", "oauth2", "http", "token", "error"]),
+    ("book", &["system", "view", "provider", "token", "error"]),
+    (
+        "redirect",
+        &["system", "words", "provider", "oauth2", "http", "text", "token", "error"],
+    ),
     ("system", &["view", "token"]),
     ("view", &["provider", "text", "token", "error"]),
     ("words", &["error"]),
     ("provider", &["oauth2", "oauth1", "http", "token", "error", "text"]),
     ("oauth1", &["http", "token", "error"]),
-    ("oauth2", &["http", "token", "error"]),
-    ("http", &["token", "error"]),
+    ("oauth2", &["http", "text", "token", "error"]),
+    ("http", &["text", "token", "error"]),
     ("token", &["error"]),
     ("error", &["text"]),
     ("text", &[]),

@@ -63,7 +63,7 @@ fn the_uis_types_are_those_of_rust() {
         ProgramAnswer,
         ClientView,
         Visibility,
-        Place,
+        ChosenFile,
         Target,
         Proof,
         DeliveredView,

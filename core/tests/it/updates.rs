@@ -5,13 +5,13 @@ use std::net::TcpListener;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use keybearer_core::token::DAY;
 use keybearer_core::view::Settings;
 use tempfile::TempDir;
 use url::Url;
 
 use crate::rig::Rig;
 
-const DAY: i64 = 24 * 3600;
 const START: i64 = 1_795_900_000;
 const PAGE: &str = "https://github.com/keybearer/keybearer/releases/tag/";
 

@@ -90,7 +90,7 @@ fn under_three_readers(count: u32) {
     let book = book(home.path());
     let theirs = book.clone();
     let readers = Readers::start(3, Duration::ZERO, move || {
-        let (_, error) = theirs.look();
+        let (_, error) = theirs.read_lossy();
         assert!(error.is_none(), "{error:?}");
     });
     changes(&book, count);
@@ -156,7 +156,7 @@ fn child_reads_the_book() {
     let began = Instant::now();
     while !home.join("over").exists() && began.elapsed() < Duration::from_secs(300) {
         for _ in 0..20 {
-            let (_, error) = book.look();
+            let (_, error) = book.read_lossy();
             assert!(error.is_none(), "{error:?}");
         }
     }

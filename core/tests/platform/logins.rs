@@ -1,20 +1,20 @@
 //! Whole logins at the practice platform, by the ways an answer can take on every system, over a restart and a change of
 //! stores; and the redirect's own test.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use keybearer_core::keeper::{Keeper, Outside, PASSPHRASE_WORK, TICK, now, since_boot};
+use keybearer_core::keeper::Keeper;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::vault::Vault as _;
-use keybearer_core::vault::keychain::{Keychain, SystemKeychain};
+use keybearer_core::vault::keychain::Keychain;
 use keybearer_core::view::LoginEvent;
 use keybearer_practice::{Flavor, Practice};
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::browser::{self, Landing, Visit, visit};
+use crate::keeper::keeper;
 use crate::plan::{known, plan};
 use crate::{need_own_keychain, secret};
 
@@ -25,30 +25,9 @@ struct Rig {
     service: String,
 }
 
-fn keeper(home: &Path, service: &str) -> (Keeper, UnboundedReceiver<String>) {
-    need_own_keychain();
-    let (open, opened) = unbounded_channel();
-    let outside = Outside {
-        data: home.join("data"),
-        config: home.join("config"),
-        service: service.to_owned(),
-        entries: Arc::new(SystemKeychain),
-        browser: Arc::new(move |address| {
-            let _ = open.send(address.to_owned());
-            Ok(())
-        }),
-        changed: Arc::new(|| {}),
-        clock: Arc::new(now),
-        since_boot: Arc::new(since_boot),
-        tick: TICK,
-        passphrase_work: PASSPHRASE_WORK,
-        program: || None,
-    };
-    (Keeper::open(outside).unwrap(), opened)
-}
-
 fn rig(home: TempDir) -> Rig {
     let service = format!("test {}", home.path().display());
+    need_own_keychain();
     let (keeper, opened) = keeper(home.path(), &service);
     Rig {
         keeper,
@@ -117,6 +96,7 @@ async fn a_whole_life() {
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test core")]
 async fn the_redirects_own_test() {
     let home = TempDir::new().unwrap();
+    need_own_keychain();
     let (keeper, mut opened) = keeper(home.path(), "test redirects");
     tokio::spawn(async move {
         while let Some(address) = opened.recv().await {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::mastodon::pages;
 use crate::mastodon::people::{self, POSTS, Person, Post};
-use crate::mastodon::publish;
+use crate::mastodon::posting;
 use crate::mastodon::refusal::Refusal;
 use crate::mastodon::state::{Shared, Token};
 use crate::{clock, page, picture};
@@ -91,7 +91,7 @@ pub fn account(shared: &Shared, person: &'static Person, own: bool) -> Account {
         source: own.then_some(source),
         role: own.then_some(role),
         group: false,
-        hidden: if own { publish::of_account(silent) } else { json!({}) },
+        hidden: if own { posting::of_account(silent) } else { json!({}) },
     }
 }
 

@@ -1,7 +1,7 @@
 //! The Mastodon family: Mastodon, GoToSocial, and the server that the app offers for practice.
 //!
 //! `router` hands a request to `discovery`, `apps`, `authorize`, `token`, `tokens`, `revoke`, `accounts`, `statuses` or `publish`.
-//! `behaviour` and `refusal` hold what differs between the real servers, `state` what a server remembers.
+//! `behaviour` and `refusal` hold what differs between the real servers, `state` and `posting` what a server remembers.
 
 mod accounts;
 mod apps;
@@ -11,7 +11,8 @@ mod discovery;
 pub mod endpoint;
 mod pages;
 mod people;
-pub mod publish;
+pub mod posting;
+mod publish;
 mod redirect_rules;
 mod refusal;
 mod revoke;
@@ -29,7 +30,7 @@ use std::time::Duration;
 
 use self::behaviour::{Flavor, Paging};
 use self::endpoint::Endpoint;
-use self::publish::Silent;
+use self::posting::Silent;
 use self::state::Shared;
 use self::token_answer::Answer;
 use crate::faults::Fault;

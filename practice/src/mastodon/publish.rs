@@ -1,5 +1,4 @@
-//! Publishes, reads and deletes a status. A test can have the server take a post so that no stranger sees it, as real platforms do, in
-//! eight ways; the answer to the publication is a success in each of them.
+//! Publishes, reads and deletes a status.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -8,61 +7,15 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::body::Params;
 use crate::mastodon::accounts::{Account, account, bearer, may};
 use crate::mastodon::people::Person;
+use crate::mastodon::posting::{Published, Silent};
 use crate::mastodon::refusal::Refusal;
 use crate::mastodon::state::Shared;
 use crate::{clock, page, random};
-
-/// Why no stranger sees what is posted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Silent {
-    /// The app is in Development mode. No answer says so.
-    Development,
-    /// The Page is not published: its account says so.
-    PageUnpublished,
-    /// The profile is private: its account says so.
-    PrivateProfile,
-    /// The server narrows the visibility: the answer says so.
-    Narrowed,
-    /// The post stays on the server: the post says so.
-    LocalOnly,
-    /// The server answers with an earlier post of the same text.
-    Duplicate,
-    /// The token lacks a permission: the post says so.
-    WithoutPermission,
-    /// The e-mail address is not confirmed: the account says so.
-    Unconfirmed,
-}
-
-/// A post that was published here.
-#[derive(Clone)]
-pub struct Published {
-    pub id: String,
-    pub person: &'static Person,
-    pub text: String,
-    pub visibility: String,
-    pub local_only: bool,
-    pub at: SystemTime,
-    pub key: Option<String>,
-    pub deleted: bool,
-}
-
-/// What the server does with posts.
-#[derive(Clone, Default)]
-pub struct Posting {
-    pub published: Vec<Published>,
-    pub silent: Option<Silent>,
-    /// Strangers are asked to sign in.
-    pub closed: bool,
-    /// So many questions of strangers come too early.
-    pub early: u32,
-    /// The answer to a publication takes so long. The post is there before.
-    pub late: Option<Duration>,
-}
 
 /// A status, in the order of fields in which GoToSocial's was recorded; what does not matter to a client of ours is left out.
 #[derive(Serialize)]
@@ -292,14 +245,4 @@ fn is_early(shared: &Shared) -> bool {
     let early = state.posting.early > 0;
     state.posting.early = state.posting.early.saturating_sub(1);
     early
-}
-
-/// What an account says of itself where its posts are not seen.
-pub fn of_account(silent: Option<Silent>) -> Value {
-    match silent {
-        Some(Silent::PageUnpublished) => json!({ "published": false }),
-        Some(Silent::PrivateProfile) => json!({ "protected": true }),
-        Some(Silent::Unconfirmed) => json!({ "confirmed": false }),
-        _ => json!({}),
-    }
 }

@@ -9,7 +9,7 @@ use crate::faults::{Fault, Faults};
 use crate::mastodon::behaviour::{Behaviour, Flavor, Paging};
 use crate::mastodon::endpoint::Endpoint;
 use crate::mastodon::people::{POSTS, Person};
-use crate::mastodon::publish::Posting;
+use crate::mastodon::posting::Posting;
 use crate::mastodon::token_answer::Answer;
 use crate::random;
 use crate::recorded::{self, Recorded};

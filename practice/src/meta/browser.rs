@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::consent::{self, Consent};
-use super::message::Call;
+use super::message::ParsedRequest;
 use super::people::{self, Person};
 use super::platform::Platform;
 use super::redirect_rules;
@@ -18,7 +18,7 @@ use crate::faults::Fault;
 use crate::{page, random};
 
 /// The consent page.
-pub fn open(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
+pub fn open(state: &mut State, call: &ParsedRequest, headers: &HeaderMap) -> Response {
     let platform = state.platform;
     if let Err(stuck) = check(state, call) {
         return stuck.response(platform, headers);
@@ -56,7 +56,7 @@ pub fn open(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
 }
 
 /// `force_reauth=true`, the older `force_authentication=1`, and Facebook's `auth_type=reauthenticate`.
-fn asks_again(call: &Call) -> bool {
+fn asks_again(call: &ParsedRequest) -> bool {
     let on = |name: &str| call.get(name).is_some_and(|value| value == "true" || value == "1");
     on("force_reauth") || on("force_authentication") || call.get("auth_type").is_some_and(|types| types.contains("reauthenticate"))
 }
@@ -78,7 +78,7 @@ impl Stuck {
     }
 }
 
-fn check(state: &State, call: &Call) -> Result<(), Stuck> {
+fn check(state: &State, call: &ParsedRequest) -> Result<(), Stuck> {
     let platform = state.platform;
     // At Threads JSON, elsewhere a page. Instagram's sentence around its words is [M]; so are all codes but 1349026
     // (docs/facts/threads.md#dialog) and 1349168, which is [3P].
@@ -131,7 +131,7 @@ fn check(state: &State, call: &Call) -> Result<(), Stuck> {
 }
 
 /// The button was pressed.
-pub fn decide(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
+pub fn decide(state: &mut State, call: &ParsedRequest, headers: &HeaderMap) -> Response {
     let ticket = call.params.of_body("ticket").unwrap_or_default();
     let Some(open) = state.tickets.find(ticket) else {
         return page::problem(headers, 422, "The page was too old or not from here.");
@@ -203,7 +203,7 @@ fn no_role(state: &State, person: &Person) -> Option<&'static str> {
 }
 
 /// The person allows it: the grant is remembered, a code made.
-fn allow(state: &mut State, call: &Call, asked: &Authorization, person: &'static Person) -> String {
+fn allow(state: &mut State, call: &ParsedRequest, asked: &Authorization, person: &'static Person) -> String {
     let mut granted = asked.scopes.clone();
     if state.platform == Platform::Facebook {
         let ticked = call.params.all_of_body("permission");

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::APP_SECRET;
-use super::message::{Call, Message};
+use super::message::{Message, ParsedRequest};
 use super::redirect_rules;
 use super::refusal::Refusal;
 use super::state::{Code, Life, State, Token};
@@ -17,7 +17,7 @@ use crate::faults::Fault;
 use crate::random;
 
 /// A code becomes a token, with the secret or (a device's code) without it.
-pub fn code(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn code(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     client(state, call)?;
     let redirect_uri = known_redirect(state, call)?.to_owned();
     // Text [M].
@@ -69,7 +69,7 @@ pub fn code(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// Short → long; and a long one again, with either outcome (docs/facts/facebook.md#long-token [?]).
-pub fn exchange(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn exchange(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     client(state, call)?;
     secret(call)?;
     if call.get("grant_type") != Some("fb_exchange_token") {
@@ -94,14 +94,14 @@ pub fn exchange(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// The app's token ([M]: docs/facts/facebook.md#inspection).
-pub fn app_token(state: &State, call: &Call) -> Result<Value, Refusal> {
+pub fn app_token(state: &State, call: &ParsedRequest) -> Result<Value, Refusal> {
     client(state, call)?;
     secret(call)?;
     Ok(json!({ "access_token": token::of_app(state.platform), "token_type": "bearer" }))
 }
 
 /// A code for another device, from a long token (docs/facts/facebook.md#another-device).
-pub fn client_code(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn client_code(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     client(state, call)?;
     secret(call)?;
     let redirect_uri = known_redirect(state, call)?.to_owned();
@@ -138,7 +138,7 @@ fn of_person(state: &State, text: &str) -> Result<Token, Refusal> {
 }
 
 /// 101 (docs/facts/facebook.md#token).
-fn client(state: &State, call: &Call) -> Result<(), Refusal> {
+fn client(state: &State, call: &ParsedRequest) -> Result<(), Refusal> {
     match call.get("client_id") {
         None => Err(Refusal::new(101, "Missing client_id parameter.")),
         Some(id) if id == state.platform.app_id() => Ok(()),
@@ -149,7 +149,7 @@ fn client(state: &State, call: &Call) -> Result<(), Refusal> {
     }
 }
 
-fn secret(call: &Call) -> Result<(), Refusal> {
+fn secret(call: &ParsedRequest) -> Result<(), Refusal> {
     if call.get("client_secret") == Some(APP_SECRET) {
         Ok(())
     } else {
@@ -158,7 +158,7 @@ fn secret(call: &Call) -> Result<(), Refusal> {
 }
 
 /// 191 [3P] (docs/facts/facebook.md#token).
-fn known_redirect<'a>(state: &State, call: &'a Call) -> Result<&'a str, Refusal> {
+fn known_redirect<'a>(state: &State, call: &'a ParsedRequest) -> Result<&'a str, Refusal> {
     match call.get("redirect_uri") {
         None => Err(Refusal::new(191, "Missing redirect_uri parameter.")),
         Some(uri) if redirect_rules::allowed(state, uri) => Ok(uri),

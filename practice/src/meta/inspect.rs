@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::message::Call;
+use super::message::ParsedRequest;
 use super::platform::Platform;
 use super::refusal::Refusal;
 use super::state::{State, Token};
@@ -10,7 +10,7 @@ use super::token;
 use super::{APP_NAME, FACEBOOK_APP_ID};
 
 /// Answers it. A token that is dead or unknown is no error, but `is_valid` false.
-pub fn inspect(state: &State, call: &Call) -> Result<Value, Refusal> {
+pub fn inspect(state: &State, call: &ParsedRequest) -> Result<Value, Refusal> {
     may_ask(state, call)?;
     let Some(input) = call.get("input_token") else {
         return Err(Refusal::new(100, "(#100) The parameter input_token is required"));
@@ -29,7 +29,7 @@ pub fn inspect(state: &State, call: &Call) -> Result<Value, Refusal> {
 
 /// Threads: a token of a tester of the app; the app's own is not listed as allowed (docs/facts/threads.md#inspection). Facebook:
 /// the app's own, or the token of a person with a role (docs/facts/facebook.md#inspection). The codes of the refusals are [M].
-fn may_ask(state: &State, call: &Call) -> Result<(), Refusal> {
+fn may_ask(state: &State, call: &ParsedRequest) -> Result<(), Refusal> {
     let Some(text) = call.access_token() else {
         return Err(Refusal::new(104, "An access token is required to request this resource."));
     };

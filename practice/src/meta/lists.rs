@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::message::Call;
+use super::message::ParsedRequest;
 use super::refusal::Refusal;
 use super::state::State;
 
@@ -14,7 +14,7 @@ const USUAL: usize = 25;
 const MOST: usize = 100;
 
 /// The page of these items that the call asks for. An empty list has no `paging` [M].
-pub fn paged(state: &State, call: &Call, items: Vec<Value>) -> Result<Value, Refusal> {
+pub fn paged(state: &State, call: &ParsedRequest, items: Vec<Value>) -> Result<Value, Refusal> {
     let limit = match call.get("limit").map(str::parse::<usize>) {
         None => USUAL,
         Some(Ok(limit)) if limit > 0 => limit.min(MOST),
@@ -44,7 +44,7 @@ fn cursor(at: usize) -> String {
     URL_SAFE_NO_PAD.encode(format!("at:{at}"))
 }
 
-fn place(call: &Call, name: &str) -> Result<Option<usize>, Refusal> {
+fn place(call: &ParsedRequest, name: &str) -> Result<Option<usize>, Refusal> {
     let Some(text) = call.get(name) else { return Ok(None) };
     let bytes = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
     let at = std::str::from_utf8(&bytes)
@@ -54,7 +54,7 @@ fn place(call: &Call, name: &str) -> Result<Option<usize>, Refusal> {
 }
 
 /// The same call, at another place. It has the token in it, as the real one does [M].
-fn address(state: &State, call: &Call, name: &str, cursor: &str) -> String {
+fn address(state: &State, call: &ParsedRequest, name: &str, cursor: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (key, value) in call
         .params

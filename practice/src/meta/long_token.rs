@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::APP_SECRET;
-use super::message::Call;
+use super::message::ParsedRequest;
 use super::refusal::Refusal;
 use super::state::{Life, State, Token};
 use super::token;
@@ -13,7 +13,7 @@ use super::token;
 const DAY: u64 = 86_400;
 
 /// Short → long.
-pub fn exchange(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn exchange(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     grant(call, state.platform.exchange_grant())?;
     // No client_id is asked for (docs/facts/threads.md#long-token); one that is sent is harmless
     // (docs/facts/instagram.md#long-token).
@@ -31,7 +31,7 @@ pub fn exchange(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// Long → the next long. Neither id nor secret is asked for.
-pub fn refresh(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn refresh(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     grant(call, state.platform.refresh_grant().unwrap_or_default())?;
     let old = given(state, call)?;
     if !old.long {
@@ -59,7 +59,7 @@ pub fn refresh(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     Ok(new.answer(state.now()))
 }
 
-fn grant(call: &Call, wanted: &str) -> Result<(), Refusal> {
+fn grant(call: &ParsedRequest, wanted: &str) -> Result<(), Refusal> {
     // [M]
     match call.get("grant_type") {
         None => Err(Refusal::new(100, "(#100) The parameter grant_type is required")),
@@ -70,7 +70,7 @@ fn grant(call: &Call, wanted: &str) -> Result<(), Refusal> {
 
 /// The token that is to be replaced: alive, and with the basic scope, which is enough (docs/facts/threads.md#scopes,
 /// docs/facts/threads.md#renewal).
-fn given(state: &State, call: &Call) -> Result<Token, Refusal> {
+fn given(state: &State, call: &ParsedRequest) -> Result<Token, Refusal> {
     token::caller(state, call)
 }
 

@@ -1,4 +1,4 @@
-//! Who a token is, and small lists of theirs: `/me` of each platform, `me/media`, `me/threads`,
+//! Who a token is, and small lists of theirs: `/me` of each platform, `me/threads`,
 //! `me/threads_publishing_limit` (docs/facts/threads.md#profile, docs/facts/threads.md#limits, docs/facts/instagram.md#profile,
 //! docs/facts/facebook.md#app-secret-proof).
 
@@ -6,27 +6,26 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::message::Call;
+use super::media::{picture, timestamp};
+use super::message::ParsedRequest;
 use super::people::{PICTURES, Person};
 use super::platform::Platform;
 use super::refusal::Refusal;
 use super::state::{State, Token};
-use super::token;
-use super::{fields, lists, pages, posting};
-use crate::clock;
+use super::{fields, lists, pages, posting, token};
 
 /// `/me`, or a thing by its id.
-pub fn me(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn me(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let asked = call.get("fields");
     let person = token.person;
     match state.platform {
         Platform::Threads => {
-            is_own(&token, call, &[person.threads])?;
+            token::is_own(&token, call, &[person.threads])?;
             fields::pick(&threads(state, person), asked, "id", "User")
         }
         Platform::Instagram => {
-            is_own(&token, call, &[person.instagram, person.instagram_scoped])?;
+            token::is_own(&token, call, &[person.instagram, person.instagram_scoped])?;
             fields::pick(&instagram(state, person), asked, "id", "IGUser")
         }
         Platform::Facebook => {
@@ -38,20 +37,10 @@ pub fn me(state: &mut State, call: &Call) -> Result<Value, Refusal> {
                 let page = pages::whole(state, &token, page);
                 return fields::pick(&page, asked, "name,id", "Page");
             }
-            is_own(&token, call, &[person.facebook])?;
+            token::is_own(&token, call, &[person.facebook])?;
             fields::pick(&facebook(state, &token), asked, "name,id", "User")
         }
     }
-}
-
-/// Whether the call is about the token's own person.
-pub fn is_own(token: &Token, call: &Call, ids: &[u64]) -> Result<(), Refusal> {
-    let own = token.page.is_none() && (call.node == "me" || ids.iter().any(|id| id.to_string() == call.node));
-    if own { Ok(()) } else { Err(Refusal::no_object(&call.node)) }
-}
-
-fn picture(state: &State, person: &Person) -> String {
-    format!("{}/avatars/{}.svg", state.origin, person.username)
 }
 
 fn threads(state: &State, person: &Person) -> Value {
@@ -82,9 +71,9 @@ fn facebook(state: &State, token: &Token) -> Value {
 }
 
 /// `me/threads_publishing_limit`: 250 posts and 1000 replies in 24 h (docs/facts/threads.md#limits). Needs the scope to publish.
-pub fn publishing_limit(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn publishing_limit(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
-    is_own(&token, call, &[token.person.threads])?;
+    token::is_own(&token, call, &[token.person.threads])?;
     if !token.may("threads_content_publish") {
         return Err(Refusal::permission(10, "threads_content_publish"));
     }
@@ -95,10 +84,10 @@ pub fn publishing_limit(state: &mut State, call: &Call) -> Result<Value, Refusal
 }
 
 /// `me/threads`: the person's own posts, newest first.
-pub fn posts(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn posts(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let person = token.person;
-    is_own(&token, call, &[person.threads])?;
+    token::is_own(&token, call, &[person.threads])?;
     let items = (1..=PICTURES).rev().map(|number| {
         let at = UNIX_EPOCH + Duration::from_secs(1_790_000_000 + number * 86_400);
         let whole = json!({
@@ -118,7 +107,7 @@ pub fn posts(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// `{page}/feed`: the Page's posts, newest first.
-pub fn feed(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn feed(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let own = token.page.is_some_and(|page| call.node == "me" || call.node == page.id.to_string());
     if !own {
@@ -128,36 +117,4 @@ pub fn feed(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let items = posts.iter().map(|whole| fields::pick(whole, call.get("fields"), "id", "Post"));
     let items = items.collect::<Result<Vec<Value>, Refusal>>()?;
     lists::paged(state, call, items)
-}
-
-/// `me/media` of Instagram, newest first.
-pub fn media(state: &mut State, call: &Call) -> Result<Value, Refusal> {
-    let token = token::caller(state, call)?;
-    let person = token.person;
-    is_own(&token, call, &[person.instagram, person.instagram_scoped])?;
-    let pictures = pictures(state, person);
-    let items = pictures
-        .iter()
-        .map(|whole| fields::pick(whole, call.get("fields"), "id", "IGMedia"));
-    let items = items.collect::<Result<Vec<Value>, Refusal>>()?;
-    lists::paged(state, call, items)
-}
-
-/// What a person has at Instagram, newest first.
-pub fn pictures(state: &State, person: &Person) -> Vec<Value> {
-    let pictures = (1..=PICTURES).rev().map(|number| {
-        let at = UNIX_EPOCH + Duration::from_secs(1_790_000_000 + number * 86_400);
-        json!({
-            "id": (17_900_000_000_000_000 + person.instagram % 100 * 1000 + number * 2 + 1).to_string(),
-            "caption": format!("Practice picture {number}"), "media_type": "IMAGE", "media_url": picture(state, person),
-            "permalink": picture(state, person), "timestamp": timestamp(at), "username": person.username,
-        })
-    });
-    pictures.collect()
-}
-
-/// `2026-09-22T20:53:20+0000`, as Graph writes times.
-fn timestamp(at: std::time::SystemTime) -> String {
-    let text = clock::rfc3339(at);
-    format!("{}+0000", text.split('.').next().unwrap_or(&text))
 }

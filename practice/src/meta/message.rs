@@ -62,7 +62,7 @@ pub enum Message {
 }
 
 /// A request, read.
-pub struct Call {
+pub struct ParsedRequest {
     pub message: Message,
     /// The thing that is asked about: `me` or an id.
     pub node: String,
@@ -107,7 +107,7 @@ fn first<'a>(pairs: impl Iterator<Item = &'a (String, String)>, name: &str) -> O
     of_name.next().map(|(_, value)| value.as_str())
 }
 
-impl Call {
+impl ParsedRequest {
     /// A parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.params.get(name)
@@ -120,21 +120,21 @@ impl Call {
 }
 
 /// The message of a path.
-pub struct Place {
+pub struct Recognised {
     pub message: Message,
     pub node: String,
     pub tail: Option<String>,
 }
 
 /// What a request is for; nothing where there is no such thing.
-pub fn recognise(platform: Platform, method: &Method, path: &str, params: &Parameters) -> Option<Place> {
+pub fn recognise(platform: Platform, method: &Method, path: &str, params: &Parameters) -> Option<Recognised> {
     let mut steps: Vec<&str> = path.trim_matches('/').split('/').collect();
     let version = steps.first().is_some_and(|step| platform.has_version(step));
     if version {
         steps.remove(0);
     }
-    let place = |message, node: &str, tail: Option<&str>| {
-        Some(Place {
+    let found = |message, node: &str, tail: Option<&str>| {
+        Some(Recognised {
             message,
             node: node.to_owned(),
             tail: tail.map(str::to_owned),
@@ -143,36 +143,36 @@ pub fn recognise(platform: Platform, method: &Method, path: &str, params: &Param
     let (get, post) = (method == Method::GET, method == Method::POST);
     let facebook = platform == Platform::Facebook;
     match *steps.as_slice() {
-        ["oauth", "authorize"] if !facebook && !version && (get || post) => place(Message::Authorize, "", None),
-        ["dialog", "oauth"] if facebook && (get || post) => place(Message::Authorize, "", None),
+        ["oauth", "authorize"] if !facebook && !version && (get || post) => found(Message::Authorize, "", None),
+        ["dialog", "oauth"] if facebook && (get || post) => found(Message::Authorize, "", None),
         ["oauth", "access_token"] if (facebook || !version) && (post || get) => {
-            token_message(platform, post, params).and_then(|message| place(message, "", None))
+            token_message(platform, post, params).and_then(|message| found(message, "", None))
         }
-        ["access_token"] if !facebook && !version && get => place(Message::Exchange, "", None),
-        ["refresh_access_token"] if !facebook && !version && get => place(Message::Refresh, "", None),
-        ["oauth", "client_code"] if facebook && get => place(Message::ClientCode, "", None),
-        ["debug_token"] if platform != Platform::Instagram && get => place(Message::Inspect, "", None),
-        [node, "permissions"] if facebook && get => place(Message::Permissions, node, None),
-        [node, "permissions"] if facebook && method == Method::DELETE => place(Message::Revoke, node, None),
-        [node, "permissions", name] if facebook && method == Method::DELETE => place(Message::Revoke, node, Some(name)),
-        [node, "accounts"] if facebook && get => place(Message::Accounts, node, None),
-        [node, "businesses"] if facebook && get => place(Message::Businesses, node, None),
-        [node, "owned_pages"] if facebook && get => place(Message::OwnedPages, node, None),
-        [node, "client_pages"] if facebook && get => place(Message::ClientPages, node, None),
+        ["access_token"] if !facebook && !version && get => found(Message::Exchange, "", None),
+        ["refresh_access_token"] if !facebook && !version && get => found(Message::Refresh, "", None),
+        ["oauth", "client_code"] if facebook && get => found(Message::ClientCode, "", None),
+        ["debug_token"] if platform != Platform::Instagram && get => found(Message::Inspect, "", None),
+        [node, "permissions"] if facebook && get => found(Message::Permissions, node, None),
+        [node, "permissions"] if facebook && method == Method::DELETE => found(Message::Revoke, node, None),
+        [node, "permissions", name] if facebook && method == Method::DELETE => found(Message::Revoke, node, Some(name)),
+        [node, "accounts"] if facebook && get => found(Message::Accounts, node, None),
+        [node, "businesses"] if facebook && get => found(Message::Businesses, node, None),
+        [node, "owned_pages"] if facebook && get => found(Message::OwnedPages, node, None),
+        [node, "client_pages"] if facebook && get => found(Message::ClientPages, node, None),
         [node, "threads_publishing_limit"] if platform == Platform::Threads && version && get => {
-            place(Message::PublishingLimit, node, None)
+            found(Message::PublishingLimit, node, None)
         }
-        [node, "threads"] if platform == Platform::Threads && version && get => place(Message::Posts, node, None),
-        [node, "threads"] if platform == Platform::Threads && version && post => place(Message::Container, node, None),
-        [node, "threads_publish"] if platform == Platform::Threads && version && post => place(Message::Publish, node, None),
-        [node, "feed"] if facebook && post => place(Message::Feed, node, None),
-        [node, "feed"] if facebook && get => place(Message::FeedList, node, None),
-        ["oembed"] if platform == Platform::Threads && get => place(Message::Embed, "", None),
-        ["oembed_post"] if facebook && get => place(Message::Embed, "", None),
-        [node] if get && is_item(node) => place(Message::Item, node, None),
-        [node] if is_item(node) && method == Method::DELETE => place(Message::Delete, node, None),
-        [node, "media"] if platform == Platform::Instagram && get => place(Message::Media, node, None),
-        [node] if get && is_node(node) && (platform != Platform::Threads || version) => place(Message::Me, node, None),
+        [node, "threads"] if platform == Platform::Threads && version && get => found(Message::Posts, node, None),
+        [node, "threads"] if platform == Platform::Threads && version && post => found(Message::Container, node, None),
+        [node, "threads_publish"] if platform == Platform::Threads && version && post => found(Message::Publish, node, None),
+        [node, "feed"] if facebook && post => found(Message::Feed, node, None),
+        [node, "feed"] if facebook && get => found(Message::FeedList, node, None),
+        ["oembed"] if platform == Platform::Threads && get => found(Message::Embed, "", None),
+        ["oembed_post"] if facebook && get => found(Message::Embed, "", None),
+        [node] if get && is_item(node) => found(Message::Item, node, None),
+        [node] if is_item(node) && method == Method::DELETE => found(Message::Delete, node, None),
+        [node, "media"] if platform == Platform::Instagram && get => found(Message::Media, node, None),
+        [node] if get && is_node(node) && (platform != Platform::Threads || version) => found(Message::Me, node, None),
         _ => None,
     }
 }

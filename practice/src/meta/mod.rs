@@ -2,7 +2,7 @@
 //! loopback. One origin plays all the hosts of its platform (web, api, graph), for their paths do not collide.
 //!
 //! A request's way: `server` (sockets, the crate's) → `router` → `message` (which message is it?) → one of `browser`,
-//! `short_token`, `long_token`, `facebook`, `me`, `inspect`, `pages`, `permissions`. `state` holds the state, `refusal` the shapes of
+//! `short_token`, `long_token`, `facebook`, `me`, `media`, `inspect`, `pages`, `permissions`. `state` holds the state, `refusal` the shapes of
 //! errors and the failures that tests set, what is unproven or differs in `switches`. Facts are those of docs/facts; what it marks [?] or [M] is
 //! marked so here too, and is no proof of anything.
 
@@ -14,6 +14,7 @@ mod inspect;
 mod lists;
 mod long_token;
 mod me;
+mod media;
 mod message;
 mod pages;
 mod people;

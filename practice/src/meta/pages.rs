@@ -3,21 +3,20 @@
 
 use serde_json::{Value, json};
 
-use super::message::{Call, Message};
+use super::message::{Message, ParsedRequest};
 use super::people::{Business, Page, Person};
 use super::refusal::Refusal;
 use super::state::{Life, State, Token};
-use super::token;
-use super::{fields, lists, me};
+use super::{fields, lists, media, token};
 
 /// What a list of Pages shows where no fields are asked for.
 const USUAL: &str = "access_token,category,category_list,name,id,tasks";
 
 /// `me/accounts`. Pages that a business owns or manages are missing without `business_management`
 /// (docs/facts/instagram.md#facebook-login).
-pub fn accounts(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn accounts(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
-    me::is_own(&token, call, &[token.person.facebook])?;
+    token::is_own(&token, call, &[token.person.facebook])?;
     if !token.may("pages_show_list") {
         return unlisted(state, "pages_show_list");
     }
@@ -25,9 +24,9 @@ pub fn accounts(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// `me/businesses`
-pub fn businesses(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn businesses(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
-    me::is_own(&token, call, &[token.person.facebook])?;
+    token::is_own(&token, call, &[token.person.facebook])?;
     if !token.may("business_management") {
         return Err(Refusal::permission(200, "business_management"));
     }
@@ -40,7 +39,7 @@ pub fn businesses(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// `{business}/owned_pages` and `{business}/client_pages`
-pub fn of_business(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn of_business(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let business = find(token.person, &call.node).filter(|_| token.page.is_none());
     let Some(business) = business else {
@@ -72,7 +71,7 @@ fn unlisted(state: &State, scope: &str) -> Result<Value, Refusal> {
     Ok(json!({ "data": [] }))
 }
 
-fn list(state: &mut State, call: &Call, token: &Token, pages: Vec<&'static Page>) -> Result<Value, Refusal> {
+fn list(state: &mut State, call: &ParsedRequest, token: &Token, pages: Vec<&'static Page>) -> Result<Value, Refusal> {
     let asked = call.get("fields");
     let mut items = Vec::new();
     for page in pages {
@@ -106,7 +105,7 @@ pub fn whole(state: &mut State, token: &Token, page: &'static Page) -> Value {
         "is_published": !state.switches.page_unpublished,
         "instagram_business_account": instagram.map(|(id, username)| json!({
             "id": id.to_string(), "username": username,
-            "media": { "data": super::me::pictures(state, token.person), "paging": { "next": format!("{}/me/media?access_token={text}&after=x", state.origin) } },
+            "media": { "data": media::pictures(state, token.person), "paging": { "next": format!("{}/me/media?access_token={text}&after=x", state.origin) } },
         })),
         "picture": { "data": { "url": format!("{}/avatars/{}.svg", state.origin, token.person.username) } },
     })

@@ -3,16 +3,15 @@
 
 use serde_json::{Value, json};
 
-use super::message::Call;
+use super::message::ParsedRequest;
 use super::refusal::Refusal;
 use super::state::{State, Token};
-use super::token;
-use super::{lists, me};
+use super::{lists, token};
 
 /// What was granted and what declined.
-pub fn list(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn list(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
-    me::is_own(&token, call, &[token.person.facebook])?;
+    token::is_own(&token, call, &[token.person.facebook])?;
     let grant = state.grants.get(token.person.username).cloned().unwrap_or_default();
     let item = |name: &String, status: &str| json!({ "permission": name, "status": status });
     let wanted = |status: &str| call.get("status").is_none_or(|wanted| wanted == status);
@@ -27,7 +26,7 @@ pub fn list(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// One permission is dropped, or the app as a whole: then every token of the person is dead with 458 (docs/facts/meta.md#errors).
-pub fn revoke(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn revoke(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let person = who(state, call)?.person.username;
     let Some(name) = call.tail.as_deref().or_else(|| call.get("permission")) else {
         state.grants.remove(person);
@@ -46,11 +45,11 @@ pub fn revoke(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// By the person's own token, or by the app's with the person's id in the path (docs/facts/facebook.md#revocation).
-fn who(state: &State, call: &Call) -> Result<Token, Refusal> {
+fn who(state: &State, call: &ParsedRequest) -> Result<Token, Refusal> {
     let app = call.access_token().is_some_and(|text| token::is_of_app(state.platform, text));
     if !app {
         let token = token::caller(state, call)?;
-        return me::is_own(&token, call, &[token.person.facebook]).map(|()| token);
+        return token::is_own(&token, call, &[token.person.facebook]).map(|()| token);
     }
     let of_node = |token: &&Token| token.person.facebook.to_string() == call.node && token.health(state).is_ok();
     state

@@ -5,32 +5,11 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::message::Call;
-use super::people::Person;
+use super::message::ParsedRequest;
 use super::platform::Platform;
 use super::refusal::Refusal;
-use super::state::{State, Token};
-use super::token;
-use super::{fields, me};
-use crate::clock;
-
-/// A container, or a post.
-#[derive(Clone)]
-pub struct Item {
-    pub id: String,
-    pub person: &'static Person,
-    /// The Page that it is of.
-    pub page: Option<u64>,
-    pub text: String,
-    pub image: Option<String>,
-    pub at: u64,
-    /// How often it is not ready yet.
-    pub polls: u32,
-    pub published: bool,
-    pub deleted: bool,
-    /// Posted while the app was in Development mode: strangers never see it.
-    pub in_development: bool,
-}
+use super::state::{Item, State, Token};
+use super::{fields, media, token};
 
 impl Item {
     fn permalink(&self, state: &State) -> String {
@@ -41,8 +20,7 @@ impl Item {
     }
 
     fn whole(&self, state: &State) -> Value {
-        let time = clock::rfc3339(UNIX_EPOCH + Duration::from_secs(self.at));
-        let time = format!("{}+0000", time.split('.').next().unwrap_or(&time).trim_end_matches('Z'));
+        let time = media::timestamp(UNIX_EPOCH + Duration::from_secs(self.at));
         let link = self.permalink(state);
         match state.platform {
             Platform::Facebook => json!({
@@ -61,9 +39,9 @@ impl Item {
 }
 
 /// `POST {user}/threads`: a container.
-pub fn container(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn container(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
-    me::is_own(&token, call, &[token.person.threads])?;
+    token::is_own(&token, call, &[token.person.threads])?;
     if !token.may("threads_content_publish") {
         return Err(Refusal::permission(10, "threads_content_publish"));
     }
@@ -82,9 +60,9 @@ pub fn container(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// `POST {user}/threads_publish`
-pub fn publish(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn publish(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
-    me::is_own(&token, call, &[token.person.threads])?;
+    token::is_own(&token, call, &[token.person.threads])?;
     let wanted = call.get("creation_id").unwrap_or_default().to_owned();
     let item = state
         .items
@@ -99,7 +77,7 @@ pub fn publish(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// `POST {page}/feed`
-pub fn feed(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn feed(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let own = token.page.is_some_and(|page| call.node == "me" || call.node == page.id.to_string());
     if !own {
@@ -137,7 +115,7 @@ fn add(state: &mut State, token: &Token, text: String, image: Option<String>, pu
 }
 
 /// `GET {id}`: a post, or the state of a container.
-pub fn item(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn item(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let found = state
         .items
@@ -157,7 +135,7 @@ pub fn item(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// `DELETE {id}`
-pub fn delete(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn delete(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let scope = if state.platform == Platform::Facebook {
         "pages_manage_posts"
@@ -189,7 +167,7 @@ pub fn own(state: &State, token: &Token) -> Vec<Value> {
 }
 
 /// `GET oembed` and `GET oembed_post`: for public posts only, and without a token.
-pub fn embed(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn embed(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let wanted = call.get("url").unwrap_or_default();
     let found = state
         .items

@@ -13,12 +13,12 @@ use axum::response::{IntoResponse, Json, Response};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::message::{self, Call, Message, Parameters};
+use super::message::{self, Message, Parameters, ParsedRequest};
 use super::platform::Platform;
 use super::refusal::Failure;
 use super::refusal::{self, Refusal, Words};
 use super::state::{Shared, State as Memory};
-use super::{browser, facebook, inspect, long_token, me, pages, people, permissions, posting, short_token};
+use super::{browser, facebook, inspect, long_token, me, media, pages, people, permissions, posting, short_token};
 use crate::body::Params;
 use crate::faults::{self, Fault};
 use crate::picture;
@@ -91,7 +91,7 @@ async fn answer(shared: &Shared, request: Request) -> Response {
             return finish(shared.platform, Some(message), response);
         }
     };
-    let call = Call {
+    let call = ParsedRequest {
         message,
         node: place.node,
         tail: place.tail,
@@ -120,7 +120,7 @@ async fn answer(shared: &Shared, request: Request) -> Response {
 }
 
 /// Calls the endpoint of the message.
-fn endpoint(state: &mut Memory, call: &Call) -> Result<Value, Refusal> {
+fn endpoint(state: &mut Memory, call: &ParsedRequest) -> Result<Value, Refusal> {
     let facebook = state.platform == Platform::Facebook;
     match call.message {
         Message::Token | Message::Redeem if facebook => facebook::code(state, call),
@@ -141,7 +141,7 @@ fn endpoint(state: &mut Memory, call: &Call) -> Result<Value, Refusal> {
         Message::Item => posting::item(state, call),
         Message::Delete => posting::delete(state, call),
         Message::Embed => posting::embed(state, call),
-        Message::Media => me::media(state, call),
+        Message::Media => media::media(state, call),
         Message::Permissions => permissions::list(state, call),
         Message::Revoke => permissions::revoke(state, call),
         Message::Accounts => pages::accounts(state, call),

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::APP_SECRET;
-use super::message::{Call, Message};
+use super::message::{Message, ParsedRequest};
 use super::platform::Platform;
 use super::refusal::Refusal;
 use super::state::{Life, State};
@@ -12,7 +12,7 @@ use super::token;
 use crate::faults::Fault;
 
 /// Answers either message.
-pub fn answer(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn answer(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let threads = state.platform == Platform::Threads;
     // Threads takes query parameters too (docs/facts/threads.md#token); that Instagram does not is [M].
     let get = |name: &str| if threads { call.get(name) } else { call.params.of_body(name) };

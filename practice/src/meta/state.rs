@@ -9,7 +9,6 @@ use std::time::{Duration, SystemTime};
 use super::message::Message;
 use super::people::{Page, Person};
 use super::platform::Platform;
-use super::posting::Item;
 use super::refusal::Failure;
 use super::switches::Switches;
 use crate::faults::Faults;
@@ -88,6 +87,24 @@ pub struct Code {
 pub struct Grant {
     pub granted: BTreeSet<String>,
     pub declined: BTreeSet<String>,
+}
+
+/// A container, or a post.
+#[derive(Clone)]
+pub struct Item {
+    pub id: String,
+    pub person: &'static Person,
+    /// The Page that it is of.
+    pub page: Option<u64>,
+    pub text: String,
+    pub image: Option<String>,
+    pub at: u64,
+    /// How often it is not ready yet.
+    pub polls: u32,
+    pub published: bool,
+    pub deleted: bool,
+    /// Posted while the app was in Development mode: strangers never see it.
+    pub in_development: bool,
 }
 
 /// Everything behind the lock.

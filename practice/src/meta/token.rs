@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::message::Call;
+use super::message::ParsedRequest;
 use super::platform::Platform;
 use super::refusal::Refusal;
 use super::state::{State, Token};
@@ -60,7 +60,7 @@ pub fn living(state: &State, text: &str) -> Result<Token, Refusal> {
 }
 
 /// The token that a call of the API is made with: of a person or a Page, alive, with the basic scope, not lapsed.
-pub fn caller(state: &State, call: &Call) -> Result<Token, Refusal> {
+pub fn caller(state: &State, call: &ParsedRequest) -> Result<Token, Refusal> {
     let Some(text) = call.access_token() else {
         // [M]
         return Err(Refusal::new(104, "An access token is required to request this resource."));
@@ -84,9 +84,15 @@ pub fn caller(state: &State, call: &Call) -> Result<Token, Refusal> {
     Ok(token)
 }
 
+/// Whether the call is about the token's own person.
+pub fn is_own(token: &Token, call: &ParsedRequest, ids: &[u64]) -> Result<(), Refusal> {
+    let own = token.page.is_none() && (call.node == "me" || ids.iter().any(|id| id.to_string() == call.node));
+    if own { Ok(()) } else { Err(Refusal::no_object(&call.node)) }
+}
+
 /// `appsecret_proof`: checked where it is given, and asked for where the app requires it
 /// (docs/facts/facebook.md#app-secret-proof). Facebook's only. Code 100 and the texts are [M].
-fn check_proof(state: &State, call: &Call, token: &str) -> Result<(), Refusal> {
+fn check_proof(state: &State, call: &ParsedRequest, token: &str) -> Result<(), Refusal> {
     if state.platform != Platform::Facebook {
         return Ok(());
     }

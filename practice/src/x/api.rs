@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Value, json};
 
 use super::app::{Environment, Package, Permissions};
-use super::message::{Call, Message, of_posts};
+use super::message::{Message, ParsedRequest, of_posts};
 use super::people::{self, Person};
 use super::refusal::Refusal;
 use super::state::State;
@@ -19,7 +19,7 @@ enum Caller {
     App,
 }
 
-fn caller(state: &mut State, call: &Call) -> Result<Caller, Refusal> {
+fn caller(state: &mut State, call: &ParsedRequest) -> Result<Caller, Refusal> {
     let v2 = call.message != Message::VerifyCredentials;
     if call.is_signed() {
         let problems = v2 && state.switches.signed_problems;
@@ -57,7 +57,7 @@ fn enrolled(state: &State) -> Result<(), Refusal> {
 }
 
 /// The answer, with the headers of limit and access level.
-pub fn answer(state: &mut State, call: &Call) -> Result<Response, Refusal> {
+pub fn answer(state: &mut State, call: &ParsedRequest) -> Result<Response, Refusal> {
     let caller = caller(state, call)?;
     if call.message != Message::VerifyCredentials {
         enrolled(state)?;
@@ -105,7 +105,7 @@ pub fn rate(response: &mut Response, limit: u32, left: u32, reset: u64) {
     }
 }
 
-fn body(state: &mut State, call: &Call, caller: &Caller) -> Result<Value, Refusal> {
+fn body(state: &mut State, call: &ParsedRequest, caller: &Caller) -> Result<Value, Refusal> {
     if let Caller::OAuth2(_, scopes) = caller {
         let may = |name: &str| scopes.iter().any(|scope| scope == name);
         // Whether verify_credentials takes OAuth 2.0 is [M]: it does not here.
@@ -138,7 +138,7 @@ fn body(state: &mut State, call: &Call, caller: &Caller) -> Result<Value, Refusa
 }
 
 /// A person's posts, newest first; the next page is a token in the body. From 5 to 100 at once.
-fn posts(call: &Call) -> Result<Value, Refusal> {
+fn posts(call: &ParsedRequest) -> Result<Value, Refusal> {
     let wanted = call.of_query("max_results").map_or(Some(10), |text| text.parse().ok());
     let wanted = wanted.filter(|number| (5..=100).contains(number)).ok_or_else(Refusal::forbidden)?;
     let id: Option<u64> = of_posts(&call.path).and_then(|id| id.parse().ok());
@@ -152,7 +152,7 @@ fn posts(call: &Call) -> Result<Value, Refusal> {
 }
 
 /// A user, which is billed once a UTC day (docs/facts/x.md#prices; that `me` is billed is inferred).
-fn user(state: &mut State, call: &Call, person: &'static Person) -> Value {
+fn user(state: &mut State, call: &ParsedRequest, person: &'static Person) -> Value {
     let day = state.now() / 86_400;
     state.billed.insert((person.id, day));
     let mut data = json!({ "id": person.id.to_string(), "name": person.name, "username": person.username });

@@ -4,21 +4,21 @@ use axum::response::{IntoResponse, Json, Response};
 use serde_json::json;
 
 use super::app::letters;
-use super::message::Call;
+use super::message::ParsedRequest;
 use super::oauth1;
 use super::people;
 use super::refusal::Refusal;
 use super::state::{Bearer, State};
 use super::switches::InvalidateBy;
 
-fn is_app(state: &State, call: &Call) -> bool {
+fn is_app(state: &State, call: &ParsedRequest) -> bool {
     let keys = &state.app.keys;
     call.basic()
         .is_some_and(|(key, secret)| key == keys.api_key && secret == keys.api_secret)
 }
 
 /// The token: the same each time until it is invalidated. Its percent signs are part of it.
-pub fn token(state: &mut State, call: &Call) -> Result<Response, Refusal> {
+pub fn token(state: &mut State, call: &ParsedRequest) -> Result<Response, Refusal> {
     // That a missing grant type is refused as wrong credentials are is [M].
     if !is_app(state, call) || call.of_form("grant_type").as_deref() != Some("client_credentials") {
         return Err(Refusal::v1(99));
@@ -37,7 +37,7 @@ pub fn token(state: &mut State, call: &Call) -> Result<Response, Refusal> {
 }
 
 /// Ends it. The documents disagree on how one asks: signed with the owner's token, or with Basic.
-pub fn invalidate(state: &mut State, call: &Call) -> Result<Response, Refusal> {
+pub fn invalidate(state: &mut State, call: &ParsedRequest) -> Result<Response, Refusal> {
     let by = state.switches.invalidate_by;
     if call.is_signed() {
         let owner = oauth1::caller(state, call)?.person.id == people::owner().id;

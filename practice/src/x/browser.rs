@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::app::AppType;
 use super::consent::{self, Consent};
-use super::message::{Call, Message};
+use super::message::{Message, ParsedRequest};
 use super::people::{self, Person};
 use super::scopes;
 use super::state::{Authorization, Code, Outcome, Purpose, State};
@@ -19,7 +19,7 @@ use crate::scope::Scope;
 const STATE: usize = 500;
 
 /// The page, or its form's answer.
-pub fn answer(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
+pub fn answer(state: &mut State, call: &ParsedRequest, headers: &HeaderMap) -> Response {
     match (call.method == Method::POST, call.message) {
         (true, _) => decide(state, call, headers),
         (false, Message::Authorize) => open(state, call, headers),
@@ -32,7 +32,7 @@ fn stuck(headers: &HeaderMap) -> Response {
     page::problem(headers, 400, "Something went wrong\nYou weren't able to give access to the App")
 }
 
-fn open(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
+fn open(state: &mut State, call: &ParsedRequest, headers: &HeaderMap) -> Response {
     let Some(asked) = read(state, call) else {
         return stuck(headers);
     };
@@ -49,7 +49,7 @@ fn open(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
 }
 
 /// All parameters are required (docs/facts/x.md#dialog). That an unknown scope is stuck too is [M].
-fn read(state: &State, call: &Call) -> Option<Authorization> {
+fn read(state: &State, call: &ParsedRequest) -> Option<Authorization> {
     let app = &state.app;
     let redirect_uri = call.of_query("redirect_uri").filter(|uri| app.callbacks.contains(uri))?;
     let known = app.oauth2 && call.of_query("client_id")? == app.keys.client_id && call.of_query("response_type")? == "code";
@@ -76,7 +76,7 @@ fn read(state: &State, call: &Call) -> Option<Authorization> {
 }
 
 /// OAuth 1.0a: always asks (docs/facts/x.md#oauth-10a). The words for a token that is no good, and their status, are [M].
-fn open_signed(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
+fn open_signed(state: &mut State, call: &ParsedRequest, headers: &HeaderMap) -> Response {
     let now = state.now();
     let text = call.of_query("oauth_token").unwrap_or_default();
     let fits = |token: &&super::state::RequestToken| token.text == text && !token.over && token.allowed.is_none() && now < token.ends;
@@ -99,7 +99,7 @@ fn open_signed(state: &mut State, call: &Call, headers: &HeaderMap) -> Response 
 }
 
 /// The button was pressed.
-fn decide(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
+fn decide(state: &mut State, call: &ParsedRequest, headers: &HeaderMap) -> Response {
     let id = call.of_form("ticket").unwrap_or_default();
     let Some(open) = state
         .tickets
@@ -139,7 +139,7 @@ fn decide(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
 }
 
 /// Where an OAuth 2.0 request ends: with a code, or denied [M] (docs/facts/x.md#dialog).
-fn home(state: &mut State, call: &Call, asked: Authorization, person: Option<&'static Person>) -> String {
+fn home(state: &mut State, call: &ParsedRequest, asked: Authorization, person: Option<&'static Person>) -> String {
     let (uri, given) = (asked.redirect_uri.clone(), asked.state.clone());
     let Some(person) = person else {
         let mut answer = vec![("error", "access_denied")];

@@ -70,7 +70,7 @@ impl Message {
 }
 
 /// A request, read.
-pub struct Call {
+pub struct ParsedRequest {
     pub message: Message,
     pub method: Method,
     /// As it was addressed: `127.0.0.1:PORT`.
@@ -85,13 +85,13 @@ pub struct Call {
     pub fault: Option<Fault>,
 }
 
-impl Call {
-    pub fn new(message: Message, parts: &Parts, body: &[u8], fault: Option<Fault>) -> Call {
+impl ParsedRequest {
+    pub fn new(message: Message, parts: &Parts, body: &[u8], fault: Option<Fault>) -> ParsedRequest {
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let kind = text(header::CONTENT_TYPE).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let is_form = kind == "application/x-www-form-urlencoded";
-        Call {
+        ParsedRequest {
             message,
             method: parts.method.clone(),
             host: text(header::HOST).unwrap_or_default().to_owned(),

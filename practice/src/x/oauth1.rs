@@ -5,7 +5,7 @@ use serde_json::json;
 use url::form_urlencoded;
 
 use super::app::{Permissions, letters};
-use super::message::{Call, Message};
+use super::message::{Message, ParsedRequest};
 use super::refusal::Refusal;
 use super::signature::SignedRequest;
 use super::state::{AccessToken, RequestToken, State};
@@ -22,7 +22,7 @@ impl Signed {
 
 /// Checks a signature and the rest of its header. Codes 89, 135 and 215: docs/facts/x.md#errors; 32 for a nonce that was used is
 /// [M], and so is the order of the checks.
-fn check(state: &mut State, call: &Call) -> Result<Signed, Refusal> {
+fn check(state: &mut State, call: &ParsedRequest) -> Result<Signed, Refusal> {
     let query = if call.query.is_empty() {
         String::new()
     } else {
@@ -89,7 +89,7 @@ fn secret_of(state: &State, message: Message, text: &str) -> Result<String, Refu
 }
 
 /// The token that a call of the API is signed with.
-pub fn caller(state: &mut State, call: &Call) -> Result<AccessToken, Refusal> {
+pub fn caller(state: &mut State, call: &ParsedRequest) -> Result<AccessToken, Refusal> {
     let signed = check(state, call)?;
     let text = signed.get("oauth_token").unwrap_or_default();
     let found = state.access_tokens.iter().find(|token| token.text == text && !token.dead);
@@ -111,7 +111,7 @@ fn form(state: &State, pairs: &[(&str, &str)]) -> Response {
 }
 
 /// Temporary credentials. `oauth_callback` may stand in the header or in the form. An absent one is 215 [M].
-pub fn request_token(state: &mut State, call: &Call) -> Result<Response, Refusal> {
+pub fn request_token(state: &mut State, call: &ParsedRequest) -> Result<Response, Refusal> {
     let signed = check(state, call)?;
     let callback = signed.get("oauth_callback").ok_or_else(|| Refusal::v1(215))?.to_owned();
     // For `oob` too, a callback must be saved in the app (docs/facts/x.md#oauth-10a); what it says otherwise is [M].
@@ -148,7 +148,7 @@ pub fn request_token(state: &mut State, call: &Call) -> Result<Response, Refusal
 }
 
 /// Token credentials. A person who has allowed the app before, with the same permissions, gets the same ones [M].
-pub fn access_token(state: &mut State, call: &Call) -> Result<Response, Refusal> {
+pub fn access_token(state: &mut State, call: &ParsedRequest) -> Result<Response, Refusal> {
     let signed = check(state, call)?;
     let text = signed.get("oauth_token").unwrap_or_default();
     let found = state.request_tokens.iter_mut().find(|token| token.text == text);
@@ -187,7 +187,7 @@ pub fn access_token(state: &mut State, call: &Call) -> Result<Response, Refusal>
 }
 
 /// The token that signs is ended.
-pub fn invalidate(state: &mut State, call: &Call) -> Result<Response, Refusal> {
+pub fn invalidate(state: &mut State, call: &ParsedRequest) -> Result<Response, Refusal> {
     let token = caller(state, call)?;
     for known in state.access_tokens.iter_mut().filter(|known| known.text == token.text) {
         known.dead = true;

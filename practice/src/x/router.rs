@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::failure::Failure;
-use super::message::{self, Call, Message};
+use super::message::{self, Message, ParsedRequest};
 use super::refusal::{Refusal, Words};
 use super::state::{Shared, State as Memory};
 use super::{api, app_only, browser, oauth1, people, set, token};
@@ -63,7 +63,7 @@ async fn answer(shared: &Shared, request: Request) -> Response {
         Some(Failure::Wire(fault)) => Some(fault.clone()),
         _ => None,
     };
-    let call = Call::new(message, &parts, &body, fault);
+    let call = ParsedRequest::new(message, &parts, &body, fault);
     let mut response = endpoint(&mut shared.lock(), &call, &parts.headers, errors_array);
     match failure {
         Some(Failure::Lost) => {
@@ -89,7 +89,7 @@ fn instead(failure: &Failure, message: Message, errors_array: bool, now: u64) ->
 }
 
 /// Calls the endpoint of the message.
-fn endpoint(state: &mut Memory, call: &Call, headers: &HeaderMap, errors_array: bool) -> Response {
+fn endpoint(state: &mut Memory, call: &ParsedRequest, headers: &HeaderMap, errors_array: bool) -> Response {
     let answered = match call.message {
         Message::Authorize | Message::SignedAuthorize => Ok(browser::answer(state, call, headers)),
         Message::Token => token::exchange(state, call),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::app::AppType;
-use super::message::Call;
+use super::message::ParsedRequest;
 use super::people::Person;
 use super::refusal::Refusal;
 use super::state::{Grant, State, Token};
@@ -30,14 +30,14 @@ fn wrong_token() -> Refusal {
     Refusal::invalid("Value passed for the token was invalid.")
 }
 
-fn needed(call: &Call, name: &str) -> Result<String, Refusal> {
+fn needed(call: &ParsedRequest, name: &str) -> Result<String, Refusal> {
     call.of_form(name).ok_or_else(|| Refusal::missing(name))
 }
 
 /// Who asks. A public app says its id in the body and nothing else; a confidential one uses Basic and nothing else
 /// (docs/facts/x.md#token). What is said of a wrong id or secret, of Basic from a public app, and of a secret in the body next to
 /// Basic is [M].
-fn client(state: &State, call: &Call) -> Result<(), Refusal> {
+fn client(state: &State, call: &ParsedRequest) -> Result<(), Refusal> {
     let app = &state.app;
     let wrong_id = || Refusal::invalid("Value passed for the client id was invalid.");
     if !app.oauth2 || call.of_form("client_secret").is_some() {
@@ -66,7 +66,7 @@ fn client(state: &State, call: &Call) -> Result<(), Refusal> {
 }
 
 /// The code becomes tokens.
-pub fn exchange(state: &mut State, call: &Call) -> Result<Response, Refusal> {
+pub fn exchange(state: &mut State, call: &ParsedRequest) -> Result<Response, Refusal> {
     client(state, call)?;
     if needed(call, "grant_type")? != "authorization_code" {
         // [M]
@@ -164,7 +164,7 @@ fn answer(body: Value) -> Response {
 }
 
 /// The refresh token is rotated. One that was used before ends the whole chain [3P].
-pub fn refresh(state: &mut State, call: &Call) -> Result<Response, Refusal> {
+pub fn refresh(state: &mut State, call: &ParsedRequest) -> Result<Response, Refusal> {
     client(state, call)?;
     let text = needed(call, "refresh_token")?;
     let found = state.tokens.iter().position(|token| token.refresh && token.text == text);
@@ -193,7 +193,7 @@ pub fn refresh(state: &mut State, call: &Call) -> Result<Response, Refusal> {
 }
 
 /// Revokes a token. The answer for an unknown one is the same by RFC 7009 §2.2, and [M] here.
-pub fn revoke(state: &mut State, call: &Call) -> Result<Response, Refusal> {
+pub fn revoke(state: &mut State, call: &ParsedRequest) -> Result<Response, Refusal> {
     client(state, call)?;
     let text = needed(call, "token")?;
     let whole = state.switches.revoke_ends_grant;

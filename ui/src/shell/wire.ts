@@ -839,7 +839,7 @@ accounts: Array<string>, };
 
 export type Visibility = "private" | "all" | "selected";
 
-export type Place = { 
+export type ChosenFile = { 
 /**
  * The file's path. A path from the page is ignored.
  */
@@ -853,7 +853,7 @@ export type Target = { "kind": "env-file",
 /**
  * The file, and where it leads.
  */
-place: Place, 
+place: ChosenFile, 
 /**
  * The variable's name.
  */
@@ -861,7 +861,7 @@ key: string, } | { "kind": "file",
 /**
  * The file, and where it leads.
  */
-place: Place, } | { "kind": "program", 
+place: ChosenFile, } | { "kind": "program", 
 /**
  * The program's path, chosen in a native dialog, and its arguments. No shell interprets them.
  */

@@ -12,7 +12,7 @@ impl Keeper {
     /// # Errors
     /// [`crate::error::Error::AccountUnknown`].
     pub fn confirmation(&self, language: Language, account: &str, target: &Target) -> Result<String> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let account = book.account(account)?;
         let platform = self.shared.registry.get(&account.provider);
         let platform = platform.map_or(account.provider.as_str(), |e| e.provider.name.of(language.tag()));
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn a_path_is_shown_as_it_is() {
         for path in [r"C:\Users\ada\.env", r"\\nas\bots\it's.env", "/home/张伟/é e\u{301}/.env"] {
-            let place = crate::view::Place {
+            let place = crate::view::ChosenFile {
                 path: path.into(),
                 leads_to: Some(path.into()),
             };
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn every_target_is_described_in_every_language() {
-        let place = crate::view::Place {
+        let place = crate::view::ChosenFile {
             path: "/home/ada/.env".into(),
             leads_to: Some("/srv/env".into()),
         };

@@ -44,7 +44,7 @@ impl Keeper {
 
     /// Starts what an account owes, in a task of its own.
     pub(super) fn queue(&self, account: &str) {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         if book.deliveries.iter().any(|d| d.account == account) {
             let (keeper, account, delivering) = (self.clone(), account.to_owned(), self.delivering());
             tokio::spawn(async move {
@@ -64,7 +64,7 @@ impl Keeper {
     pub(in crate::keeper) fn start_deliveries_of_valid(&self) {
         let keeper = self.clone();
         tokio::spawn(async move {
-            let (book, _) = keeper.shared.book.look();
+            let (book, _) = keeper.shared.book.read_lossy();
             let now = keeper.now();
             let waits = |a: &Account| a.renewing.is_some() || a.doubted.is_some() || keeper.wanted_from(a).is_some_and(|from| from <= now);
             keeper.run_due(|d| book.account(&d.account).is_ok_and(|a| !waits(a))).await;
@@ -92,7 +92,7 @@ impl Keeper {
     }
 
     async fn run_due(&self, pick: impl Fn(&Delivery) -> bool) {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let now = self.now();
         let may = |d: &&Delivery| pick(d) && self.owes(d, &book) && self.delivery_waits_until(d, &book, now).is_none();
         let owed: Vec<&Delivery> = book.deliveries.iter().filter(may).collect();
@@ -127,7 +127,7 @@ impl Keeper {
     }
 
     fn is_owed(&self, id: &str) -> bool {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         book.delivery(id).is_ok_and(|d| self.owes(d, &book))
     }
 

@@ -8,8 +8,6 @@
 mod look;
 mod publish;
 
-use time::OffsetDateTime;
-
 use super::Keeper;
 use crate::ask::Posting;
 use crate::book::{self, Account, Post as Known, Stage};
@@ -20,6 +18,7 @@ use crate::provider::Provider;
 use crate::provider::post::{DarkCode, Post};
 use crate::provider::posted::Names;
 use crate::provider::request::Values;
+use crate::text::time::rfc3339;
 use crate::token::Secret;
 use crate::view::{DarkReason, Draft, Lamp, PostImage, PostPlace, PostPlanView, PostState, PostView, PostVisibility};
 
@@ -255,28 +254,4 @@ fn delete_scope(post: &Post) -> &[String] {
 fn missing(record: &Account, wanted: &[String]) -> Option<String> {
     let has_one = record.scopes.is_empty() || wanted.iter().any(|scope| record.scopes.contains(scope));
     wanted.first().filter(|_| !has_one).cloned()
-}
-
-/// A time as RFC 3339 writes it, in UTC.
-fn rfc3339(now: i64) -> String {
-    let time = OffsetDateTime::from_unix_timestamp(now).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-        time.year(),
-        u8::from(time.month()),
-        time.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::rfc3339;
-
-    #[test]
-    fn a_time_in_utc() {
-        assert_eq!(rfc3339(1_795_982_400), "2026-11-29T20:00:00Z");
-    }
 }

@@ -70,7 +70,7 @@ impl Keeper {
             typed: None,
         };
         // Its record may be another one by now.
-        let as_it_is = |client: book::Client| self.shared.book.look().0.client(&client.id).cloned().unwrap_or(client);
+        let as_it_is = |client: book::Client| self.shared.book.read_lossy().0.client(&client.id).cloned().unwrap_or(client);
         if !request.provider.registers() {
             return match known.map(as_it_is) {
                 Some(client) => Ok(ready(client.id.clone(), self.credentials(&client).await?)),
@@ -117,7 +117,7 @@ impl Keeper {
         // Two logins that type in the same new app at the same time keep it once.
         let _alone = self.lock_keys(request, &credentials.client_id).await?;
         // An app that is typed in again is the same client, whatever else it is used for.
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let same = |c: &&book::Client| self.is_family(c, &request.provider) && c.hosts == record.hosts && c.client_id == record.client_id;
         let known = book.clients.iter().find(same);
         let name = match (known, plan.client_name.trim()) {
@@ -189,7 +189,7 @@ impl Keeper {
         let stored = self
             .blocking(move |keeper| {
                 let _alone = lock::client(&keeper.shared.outside.data, &record.id)?;
-                let known = keeper.shared.book.look().0.client(&record.id).ok().cloned();
+                let known = keeper.shared.book.read_lossy().0.client(&record.id).ok().cloned();
                 let (store, stored) = match &secret {
                     Some(secret) => keeper.keep_secret(&client_key(&record.id), &client_secret_to_stored(secret))?,
                     None => (record.store, true),

@@ -69,7 +69,7 @@ impl Keeper {
                 .await?;
             // Where an address has an answer in it, the client has it.
             let answers = match &client {
-                Some((id, _)) => self.shared.book.look().0.client(id)?.answers.clone(),
+                Some((id, _)) => self.shared.book.read_lossy().0.client(id)?.answers.clone(),
                 None => provider.text_answers(|_| None)?,
             };
             let by = |client| Asking {
@@ -163,7 +163,7 @@ impl Keeper {
         server: Option<&Url>,
         named: Option<&str>,
     ) -> Result<Option<(String, Credentials)>> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let fits = |c: &&book::Client| c.provider == provider.id && c.hosts == hosts(provider, server, &c.answers);
         let mut own = book.clients.iter().filter(fits);
         let client = match (named, own.next(), own.next()) {

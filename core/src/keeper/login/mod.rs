@@ -99,7 +99,7 @@ impl Login {
     }
 
     async fn find_server(&self) -> Result<LoginRequest> {
-        let (book, _) = self.keeper.shared.book.look();
+        let (book, _) = self.keeper.shared.book.read_lossy();
         let practice = lock(&self.keeper.shared.practice).clone();
         let (http, registry) = (&self.keeper.shared.http, &self.keeper.shared.registry);
         let request = LoginRequest::resolve(http, registry, &self.plan, practice.as_ref(), &book.settings.relay);
@@ -154,7 +154,7 @@ impl Login {
         redirect: &LoginRedirect,
         prepared: PreparedAuthorization,
     ) -> Result<Consent> {
-        let (book, _) = self.keeper.shared.book.look();
+        let (book, _) = self.keeper.shared.book.read_lossy();
         let registered = client.and_then(|c| book.client(&c.id).ok()).map(|c| c.redirect_uris.as_slice());
         let context = ConsentContext {
             login: &self.id,
@@ -405,7 +405,7 @@ impl Keeper {
     /// A plan with a known client goes to that client's server with its answers, so that the person need not type them.
     fn with_known_server(&self, mut plan: LoginPlan) -> Result<LoginPlan> {
         if let Some(id) = &plan.client {
-            let (book, _) = self.shared.book.look();
+            let (book, _) = self.shared.book.read_lossy();
             let server = book.client(id)?.server.clone();
             for (question, answer) in &book.client(id)?.answers {
                 plan.answers.entry(question.clone()).or_insert_with(|| answer.as_str().into());

@@ -125,7 +125,7 @@ impl Keeper {
 
     /// Whether the platform has accepted this client's keys before.
     fn has_verified_account(&self, client: &str) -> bool {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         book.accounts.iter().any(|a| a.client == client && a.verified.is_some())
     }
 
@@ -176,7 +176,7 @@ impl Keeper {
             None => (granted.owner, trouble),
         };
         // A token whose owner is unknown is shown by the name of its app.
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let app = book
             .client(&client)
             .ok()
@@ -251,7 +251,7 @@ impl Keeper {
         let ends = |a: &Account| a.expires.unwrap_or(i64::MAX);
         let replaces = |a: &Account| !imported || ends(&account) >= ends(a) || ends(a) <= account.obtained;
         let find = || {
-            let (book, _) = self.shared.book.look();
+            let (book, _) = self.shared.book.read_lossy();
             let mut known: Vec<&Account> = book.accounts.iter().filter(|a| same(a, &book) && replaces(a)).collect();
             // Rather its own parent's than one whose parent is gone.
             known.sort_by_key(|a| a.parent != account.parent);
@@ -282,7 +282,7 @@ impl Keeper {
             tracing::info!(code = %error.code(), "a predecessor stays");
         }
         let id = account.id.clone();
-        let is_new = self.shared.book.look().0.account(&id).is_err();
+        let is_new = self.shared.book.read_lossy().0.account(&id).is_err();
         let written = self.shared.book.change(|book| {
             // What was posted stays posted.
             let post = book.account(&account.id).ok().and_then(|known| known.post.clone());

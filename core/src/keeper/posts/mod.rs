@@ -150,7 +150,7 @@ impl Keeper {
 
     /// The JSON pointer to the id of a status of this account.
     fn id_pointer(&self, account: &str) -> Result<String> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let provider = self.shared.registry.require(&book.account(account)?.provider)?;
         let listing = provider.statuses.as_ref();
         let pointer = listing.map(|listing| listing.id.clone());
@@ -162,7 +162,7 @@ impl Keeper {
     /// # Errors
     /// [`Error::AccountUnknown`]; [`Error::InputInvalid`] where its provider lists no statuses, or has no such filter.
     pub fn check_export(&self, plan: &ExportPlan) -> Result<String> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let account = book.account(&plan.account)?;
         let provider = self.shared.registry.require(&account.provider)?;
         let invalid = |field: &str| Error::InputInvalid { field: field.to_owned() };

@@ -11,9 +11,10 @@ use crate::book::Account;
 use crate::error::Result;
 use crate::keeper::record::{has_ended, life};
 use crate::keeper::{Keeper, lock};
-use crate::refresh::clocks::{CLOCK, holds};
+use crate::refresh::clocks::holds;
 use crate::refresh::due::{self, Plan, plan};
 use crate::system;
+use crate::token::CLOCK;
 
 /// How many servers are asked for the time: one may be wrong.
 const WITNESSES: usize = 3;
@@ -44,7 +45,7 @@ impl Keeper {
     /// Asks servers for the time where this computer's clock is in doubt: it was set, or tokens are from the future.
     pub(in crate::keeper) async fn check_clock(&self) -> Result<()> {
         self.was_clock_set();
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let now = self.now();
         let future = move |a: &Account| a.issued.is_some_and(|issued| issued > now.saturating_add(CLOCK));
         let from_future = book.accounts.iter().any(future);

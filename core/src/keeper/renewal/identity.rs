@@ -107,7 +107,7 @@ impl Keeper {
         let asked = tokio::time::timeout(PATIENCE, named(&self.shared.http, provider, server, &identity)).await;
         let known = |fits: &dyn Fn(&Account) -> bool| {
             let is = |a: &&Account| self.is_same_person(a, server, identity.user_id.as_deref()) && fits(a);
-            self.shared.book.look().0.accounts.iter().find(is).map(|a| a.name.clone())
+            self.shared.book.read_lossy().0.accounts.iter().find(is).map(|a| a.name.clone())
         };
         let handle = match asked {
             Ok(Named::AtServer) => None,
@@ -129,7 +129,7 @@ impl Keeper {
         }
         let Some(server) = &server else { return false };
         let user_id = record.user_id.as_deref();
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let mut kept = book.accounts.iter().filter(|a| self.is_same_person(a, server, user_id));
         if kept.any(|a| a.verified.is_some() && names(a, host.as_deref()).is(expected)) {
             return true;

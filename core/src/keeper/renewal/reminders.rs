@@ -7,6 +7,7 @@ use crate::keeper::Keeper;
 use crate::keeper::record::life;
 use crate::keeper::record::waits_for_person;
 use crate::refresh::due::{Plan, plan};
+use crate::text::time::utc;
 use crate::token::DAY;
 use crate::view::NoticeView;
 use crate::words::{Language, say};
@@ -22,7 +23,15 @@ impl Keeper {
     pub async fn take_notices(&self) -> Result<Vec<NoticeView>> {
         let now = self.now();
         self.blocking(move |keeper| {
-            if !keeper.shared.book.look().0.accounts.iter().any(|a| keeper.notice(a, now).is_some()) {
+            if !keeper
+                .shared
+                .book
+                .read_lossy()
+                .0
+                .accounts
+                .iter()
+                .any(|a| keeper.notice(a, now).is_some())
+            {
                 return Ok(Vec::new());
             }
             keeper.shared.book.change(|book| {
@@ -81,7 +90,7 @@ impl Keeper {
 
     /// The days on which accounts end that only a login renews, as a calendar (RFC 5545).
     pub fn calendar(&self, language: Language) -> String {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let stamp = date(self.now()) + "T000000Z";
         let mut lines = vec![
             "BEGIN:VCALENDAR".to_owned(),
@@ -115,7 +124,7 @@ impl Keeper {
 
 /// A day as RFC 5545 writes it (§3.3.4), in UTC.
 pub(in crate::keeper) fn date(time: i64) -> String {
-    let day = time::OffsetDateTime::from_unix_timestamp(time).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+    let day = utc(time);
     format!("{:04}{:02}{:02}", day.year(), u8::from(day.month()), day.day())
 }
 

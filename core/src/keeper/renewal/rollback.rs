@@ -59,7 +59,7 @@ impl Keeper {
 
     /// Deletes predecessors that can no longer be put back.
     pub(in crate::keeper) async fn forget_predecessors(self) {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let kept = |a: &Account| self.lifetime(a).ok().and_then(|l| kept(&l)).unwrap_or(KEPT);
         let old = |a: &Account| a.renewed.is_some_and(|at| at + kept(a) <= self.now());
         for record in book.accounts.into_iter().filter(old) {

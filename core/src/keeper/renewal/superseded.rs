@@ -35,7 +35,7 @@ impl Superseded {
         Ok(begun)
     }
 
-    /// The platform has issued no token: the login has ended nothing.
+    /// The code was not sent, or it was refused: there is no new token, and the login has ended nothing.
     pub async fn no_token(self) {
         self.settle(|_| true).await;
     }
@@ -54,7 +54,7 @@ impl Superseded {
         let Some(login) = self.login else { return };
         let settled = self.keeper.blocking(move |keeper| {
             let by_login = |a: &Account| a.doubted.as_deref() == Some(&login);
-            if !keeper.shared.book.look().0.accounts.iter().any(by_login) {
+            if !keeper.shared.book.read_lossy().0.accounts.iter().any(by_login) {
                 return Ok(());
             }
             keeper.shared.book.change(|book| {
@@ -73,7 +73,7 @@ impl Superseded {
 impl Keeper {
     /// Blocks.
     fn cast_doubt(&self, login: &str, provider: &str, client_id: Option<&str>) -> Result<()> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let same = |a: &Account| match client_id {
             Some(client_id) => book.client(&a.client).is_ok_and(|c| c.client_id == client_id),
             None => a.client.is_empty(),

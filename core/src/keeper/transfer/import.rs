@@ -52,7 +52,7 @@ impl Keeper {
             done.push(match self.import_one(Account { parent, ..record }, token, &clients) {
                 Ok((id, outcome)) => {
                     ids.insert(there, id.clone());
-                    let here = self.shared.book.look().0;
+                    let here = self.shared.book.read_lossy().0;
                     ImportedView {
                         paused: here.account(&id).map_or(paused, |a| a.paused),
                         account: Some(id),
@@ -94,7 +94,7 @@ impl Keeper {
             record.client = self.import_client(&provider, &here, packed)?;
         }
         let _one_by_one = book::lock::client(&self.shared.outside.data, &record.client)?;
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let of_client = provider.grant == GrantType::ClientCredentials;
         let same = |a: &&Account| {
             a.provider == record.provider
@@ -179,7 +179,7 @@ impl Keeper {
                 provider: Box::new(provider.name.clone()),
             });
         }
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let same = |c: &&Client| {
             self.is_family(c, provider) && c.hosts == record.hosts && c.server == record.server && c.client_id == record.client_id
         };

@@ -140,7 +140,7 @@ impl Keeper {
 
     /// Blocks.
     fn seal(&self, accounts: &[(Account, Secret)], passphrase: &Secret, moves: bool) -> Result<String> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let mut clients: BTreeMap<&str, (Client, Option<Secret>)> = BTreeMap::new();
         for (account, _) in accounts {
             let Ok(client) = book.client(&account.client) else { continue };

@@ -24,7 +24,7 @@ use crate::view::{AccountName, AccountView, AppView, ClientView, Facts, LaterVie
 impl Keeper {
     /// Everything that a window shows, except the platforms that are not in use: see [`Keeper::catalogue`].
     pub fn view(&self) -> AppView {
-        let (book, trouble) = self.shared.book.look();
+        let (book, trouble) = self.shared.book.read_lossy();
         let mut problems: Vec<_> = self.shared.registry.refused().iter().map(Error::view).collect();
         problems.extend(lock(&self.shared.problems).iter().cloned());
         problems.extend(trouble.as_ref().map(Error::view));
@@ -52,7 +52,7 @@ impl Keeper {
 
     /// Every provider, shipped ones first: reads all their files.
     pub fn catalogue(&self) -> Vec<ProviderView> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let (relay, now) = (&book.settings.relay, self.now());
         self.shared.registry.iter().map(|e| provider_view(e, relay, now)).collect()
     }
@@ -82,7 +82,7 @@ impl Keeper {
     /// # Errors
     /// [`Error::ProviderUnknown`].
     pub fn provider(&self, id: &str) -> Result<ProviderView> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let entry = self
             .shared
             .registry
@@ -93,7 +93,7 @@ impl Keeper {
 
     /// What every account is called: reads no provider file.
     pub fn account_names(&self) -> Vec<AccountName> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let name = |a: Account| AccountName {
             server: a.server.as_deref().map(host),
             id: a.id,
@@ -119,13 +119,13 @@ impl Keeper {
     /// # Errors
     /// [`Error::AccountUnknown`].
     pub fn account(&self, id: &str) -> Result<AccountView> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         book.account(id).map(|a| self.account_view(a))
     }
 
     /// Why the book cannot be read, if it cannot.
     pub fn book_problem(&self) -> Option<Error> {
-        self.shared.book.look().1
+        self.shared.book.read_lossy().1
     }
 
     /// A few lines for a bug report, without names, ids and secrets.
@@ -156,7 +156,7 @@ impl Keeper {
 
     /// Whether a link comes from a provider file, an account or its post. The page may open no other.
     pub fn is_own_link(&self, link: &str) -> bool {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let of_account = book.accounts.iter().any(|a| a.url.as_deref() == Some(link));
         let of_post = |a: &Account| self.first_post(&a.id).ok().flatten().is_some_and(|post| post.has_link(link));
         of_account

@@ -18,7 +18,7 @@ impl Keeper {
     /// Every fault of the file, at least one.
     pub fn check_provider_file(&self, source: &str) -> Result<Option<Url>, Vec<Fault>> {
         let provider = self.shared.registry.check(source)?;
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         first_address(provider, &book.settings.relay).map_err(|error| {
             vec![Fault {
                 key: "authorize.url".into(),

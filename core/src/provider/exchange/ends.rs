@@ -4,10 +4,7 @@ use super::answer::Answers;
 use crate::oauth2::jwt::{self, Times};
 use crate::provider::messages::Answer;
 use crate::provider::{Expiry, Lifetime};
-use crate::token::{End, Secret};
-
-/// How many seconds two right clocks may differ.
-const CLOCK: i64 = 300;
+use crate::token::{CLOCK, End, Secret};
 
 impl Lifetime {
     /// When a token that was just issued ends, if the answer or the token says it. `now` is in Unix seconds.

@@ -1,5 +1,6 @@
 //! How long a token lives and how it renews.
 
+use crate::token::DAY;
 use serde::Deserialize;
 
 /// A token with less left than this may expire on its way to a program.
@@ -65,7 +66,7 @@ impl Lifetime {
 
     /// How many seconds a token lives, if the platform does not say.
     pub fn assumed(&self) -> Option<i64> {
-        let days = self.assume_days.map(|days| i64::from(days) * 86_400);
+        let days = self.assume_days.map(|days| i64::from(days) * DAY);
         days.or(self.assume_minutes.map(|minutes| i64::from(minutes) * 60))
     }
 }

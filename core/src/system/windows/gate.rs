@@ -74,19 +74,19 @@ impl Gate {
 }
 
 /// A lock that is held until this is dropped.
-struct Held<'a>(&'a File);
+struct GateLock<'a>(&'a File);
 
-impl Drop for Held<'_> {
+impl Drop for GateLock<'_> {
     fn drop(&mut self) {
         let _ = self.0.unlock();
     }
 }
 
-fn wait(file: &File, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Option<Held<'_>> {
+fn wait(file: &File, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Option<GateLock<'_>> {
     let began = Instant::now();
     for tries in 0_u32.. {
         match lock(file) {
-            Ok(()) => return Some(Held(file)),
+            Ok(()) => return Some(GateLock(file)),
             Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {}
             Err(_) => return None,
         }

@@ -18,16 +18,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use keybearer_core::keeper::{TokenImport, now};
-use keybearer_core::token::Secret;
-use keybearer_core::view::{DeliveryView, Place, Proof, RenewalOutcome, Target, Visibility};
+use keybearer_core::token::{DAY, Secret};
+use keybearer_core::view::{ChosenFile, DeliveryView, Proof, RenewalOutcome, Target, Visibility};
 use keybearer_practice::delivery::{CREDENTIAL, MockTargets};
 use keybearer_practice::meta::{Meta, Platform};
 use serde_json::json;
 use tempfile::TempDir;
 
 use crate::rig::{Rig, provider_file, soon};
-
-const DAY: i64 = 86_400;
 
 /// A keeper with one account of sixty days, and the places that its token may go to.
 pub struct Stage {
@@ -128,7 +126,7 @@ impl Stage {
 }
 
 /// A place as the dialog of a shell makes it.
-pub fn at(path: &Path) -> Place {
+pub fn at(path: &Path) -> ChosenFile {
     keybearer_core::deliver::file::place(path).unwrap()
 }
 

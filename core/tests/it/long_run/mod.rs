@@ -7,14 +7,13 @@ mod population;
 use std::collections::BTreeMap;
 
 use keybearer_core::ledger::Purpose;
+use keybearer_core::token::{DAY, HOUR};
 use keybearer_core::view::RenewalOutcome;
 use keybearer_practice::meta::Platform;
 use keybearer_practice::x::Kind;
 
 use self::population::{Fate, Resident, Town};
 
-pub const DAY: i64 = 86_400;
-const HOUR: i64 = 3600;
 /// The longest step of the clock, and the seconds that the test itself takes meanwhile.
 const STEP: i64 = 11 * HOUR + 60;
 /// Clocks are read one after the other.

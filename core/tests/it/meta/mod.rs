@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use keybearer_core::keeper::now;
 use keybearer_core::provider::RedirectKind;
+use keybearer_core::token::DAY;
 use keybearer_core::view::{AccountView, LoginPlan};
 use keybearer_practice::meta::{APP_SECRET, Meta, Platform};
 use tempfile::TempDir;
@@ -21,7 +22,6 @@ use crate::rig::{FixedPort, Rig, provider_file};
 
 /// The https redirect of Threads and Instagram has one port: who opens it holds this.
 pub static PORT: FixedPort = FixedPort::new(47018);
-const DAY: i64 = 86_400;
 
 /// A keeper that knows one platform as the practice platform plays it.
 pub struct Stage {

@@ -13,7 +13,7 @@ use keybearer_core::vault::keychain::Entries;
 use keybearer_core::view::{LoginEvent, RenewalOutcome};
 
 use super::{DAY, HOUR, Stage, trouble};
-use crate::mock_keychain::{Call, WatchedKeychain};
+use crate::mock_keychain::{Operation, WatchedKeychain};
 use crate::rig::{keeper_at, until};
 
 const HANDLE: &str = "ada.bsky.social";
@@ -212,7 +212,7 @@ async fn two_programs_that_type_in_the_same_app_at_once_keep_it_once() {
         let handle = tokio::runtime::Handle::current();
         move |call, key| {
             // This program has looked up the app, and is about to keep it.
-            if call == Call::Write && key.starts_with("client/") && !begun.swap(true, Ordering::SeqCst) {
+            if call == Operation::Write && key.starts_with("client/") && !begun.swap(true, Ordering::SeqCst) {
                 let (report, ended) = (ended.clone(), ended.clone());
                 let _runtime = handle.enter();
                 other.start_login(

@@ -32,7 +32,7 @@ use keybearer_core::error::ErrorView;
 use keybearer_core::keeper::now;
 use keybearer_core::provider::QuestionKind;
 use keybearer_core::provider::registry::Registry;
-use keybearer_core::token::Token;
+use keybearer_core::token::{DAY, HOUR, Token};
 use keybearer_core::vault::account_key;
 use keybearer_core::vault::keychain::Entries;
 use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, ProviderView, StoreKind};
@@ -42,9 +42,6 @@ use tempfile::TempDir;
 use crate::browser::get;
 use crate::mock_keychain;
 use crate::rig::{Habit, Rig, extend};
-
-const HOUR: i64 = 3600;
-const DAY: i64 = 24 * HOUR;
 
 /// Where nothing answers.
 const NOWHERE: &str = "http://127.0.0.1:9";

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use keybearer_core::keeper::now;
 use keybearer_core::ledger::Purpose;
-use keybearer_core::token::Secret;
+use keybearer_core::token::{DAY, HOUR, Secret};
 use keybearer_core::view::{AccountView, LoginPlan};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -17,9 +17,6 @@ use tempfile::TempDir;
 use super::shipped;
 use crate::raw_server::{http, socket};
 use crate::rig::Rig;
-
-const HOUR: i64 = 3600;
-const DAY: i64 = 24 * HOUR;
 
 /// What a path answers: a status and a body.
 type Answers = Arc<Mutex<BTreeMap<&'static str, (u16, Value)>>>;

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex};
 
 use keybearer_core::keeper::now;
 use keybearer_core::ledger::Purpose;
+use keybearer_core::token::DAY;
 use keybearer_core::view::{AccountView, LoginPlan};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -23,7 +24,6 @@ use crate::raw_server::{http, socket};
 use crate::rig::Rig;
 
 const MINUTE: i64 = 60;
-const DAY: i64 = 86_400;
 
 /// How every file here begins.
 const HEAD: &str = r##"

@@ -11,7 +11,7 @@ use keybearer_core::error::Error;
 use keybearer_core::keeper::Reason;
 use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::token::Secret;
+use keybearer_core::token::{DAY, Secret};
 use keybearer_core::view::{BundleView, ImportOutcome, ImportedView, Target};
 use keybearer_practice::x::{AppType, Message};
 use keybearer_practice::{Fault, Flavor};
@@ -22,7 +22,6 @@ use crate::system;
 use crate::x::Stage;
 
 const WORDS: &str = "correct horse battery";
-const DAY: i64 = 86_400;
 
 fn words() -> Secret {
     Secret::new(WORDS)

@@ -7,7 +7,7 @@ use std::time::Duration;
 use keybearer_core::keeper::Reason;
 use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::token::{Secret, Token};
+use keybearer_core::token::{DAY, Secret, Token};
 use keybearer_core::vault::account_key;
 use keybearer_core::words::{Language, explain};
 use keybearer_practice::Fault;
@@ -16,8 +16,6 @@ use keybearer_practice::x::{AppType, Failure, Message};
 use super::{Stage, clock, keeper_at};
 use crate::mock_keychain;
 use crate::rig::soon;
-
-const DAY: i64 = 86_400;
 
 /// The code of what a copy says; none where it copies.
 async fn copy_fails(s: &Stage, id: &str) -> Option<&'static str> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use keybearer_core::keeper::{Reason, now};
 use keybearer_core::ledger::Purpose;
-use keybearer_core::token::Token;
+use keybearer_core::token::{DAY, HOUR, Token};
 use keybearer_core::vault::account_key;
 use keybearer_core::view::{AccountView, Draft, Lamp, LoginPlan, PostState, StoreKind};
 use serde_json::{Value, json};
@@ -19,8 +19,6 @@ use crate::mock_keychain;
 use crate::real::{Server, downloaded, free_port};
 use crate::rig::{Rig, provider_file};
 
-const HOUR: i64 = 3600;
-const DAY: i64 = 24 * HOUR;
 const HANDLE: &str = "ada.test";
 const PASSWORD: &str = "ada-password";
 
