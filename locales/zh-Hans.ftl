@@ -56,7 +56,7 @@ state-practice-over = 练习已结束
 state-paused = 由其他电脑续期
 state-on-hold = 已暂停
 state-renews-day = { $day }续期
-state-data = 数据访问至{ $day }
+state-data = 数据访问至 { $day }
 state-data-over = 数据访问已到期
 state-sync = 同步失败
 state-days = 还剩 { $days } 天
@@ -653,7 +653,7 @@ replace-text = { $count ->
     [0] 请粘贴平台给出的新密钥。目前没有账号使用它。
    *[other] 请粘贴平台给出的新密钥。之后 { $count } 个账号都会使用它。
 }
-replace-own-title = 更换{ $secret }
+replace-own-title = 更换 { $secret }
 replace-pair-title = 更换密钥
 replace-pair-text = 请填入开发者后台重新生成之后显示的内容。用旧的 { $id } 得到的令牌从此失效。
 replace-field = 新密钥
@@ -662,7 +662,7 @@ secret-replaced = 密钥已更换。
 ask-client-title = 删除应用 { $name }？
 ask-client-text = 它的应用编号和密钥会从本机删除，不会通知平台。
 ask-keys-title = 删除 { $name }？
-ask-keys-text = { $id }和{ $secret }会从本机删除，不会通知平台。
+ask-keys-text = { $id } 和 { $secret } 会从本机删除，不会通知平台。
 ask-client-yes = 删除
 
 ## What breaks next

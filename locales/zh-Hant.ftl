@@ -56,7 +56,7 @@ state-practice-over = 練習已結束
 state-paused = 由其他電腦續期
 state-on-hold = 已暫停
 state-renews-day = { $day }續期
-state-data = 資料存取至{ $day }
+state-data = 資料存取至 { $day }
 state-data-over = 資料存取已到期
 state-sync = 同步失敗
 state-days = 還剩 { $days } 天
@@ -653,7 +653,7 @@ replace-text = { $count ->
     [0] 請貼上平台給的新密鑰。目前沒有帳號使用它。
    *[other] 請貼上平台給的新密鑰。之後 { $count } 個帳號都會使用它。
 }
-replace-own-title = 更換{ $secret }
+replace-own-title = 更換 { $secret }
 replace-pair-title = 更換密鑰
 replace-pair-text = 請填入開發者主控台重新產生之後顯示的內容。用舊的 { $id } 取得的權杖從此失效。
 replace-field = 新密鑰
@@ -662,7 +662,7 @@ secret-replaced = 密鑰已更換。
 ask-client-title = 刪除應用程式 { $name }？
 ask-client-text = 它的應用程式編號和密鑰會從這台電腦刪除，不會通知平台。
 ask-keys-title = 刪除 { $name }？
-ask-keys-text = { $id }和{ $secret }會從這台電腦刪除，不會通知平台。
+ask-keys-text = { $id } 和 { $secret } 會從這台電腦刪除，不會通知平台。
 ask-client-yes = 刪除
 
 ## What breaks next
