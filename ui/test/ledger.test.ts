@@ -14,6 +14,7 @@ test("the page says who used the token last, in each language", async () => {
     await speak(language);
     await settle();
     expect(find("last-used")?.textContent).toBe(words);
+    expect(find("last-used")?.parentElement?.textContent, "no space after a colon of full width").toMatch(/：\S/);
   }
 });
 
