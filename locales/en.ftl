@@ -560,6 +560,7 @@ life-now = today
 life-expired = expired { $day }
 life-today = today · { $left } left
 life-said = Issued { $from }, expires { $to }, { $left } left.
+life-said-over = Issued { $from }, expired { $to }.
 life-said-renews = Issued { $from }. Renewed when used; if unused, its refresh token expires { $to }.
 life-demand = Current access token: { $left } left. Keybearer gets a new one when you need it.
 life-demand-over = The current access token has expired. Keybearer gets a new one when you need it.

@@ -534,6 +534,7 @@ life-now = 今天
 life-expired = 已于 { $day } 到期
 life-today = 今天 · { $left }
 life-said = { $from } 签发，{ $to } 到期，{ $left }。
+life-said-over = { $from } 签发，已于 { $to } 到期。
 life-said-renews = { $from } 签发，使用时自动续期；一直不用的话，刷新令牌 { $to } 到期。
 life-demand = 当前的访问令牌{ $left }，使用时会换成新的。
 life-demand-over = 当前的访问令牌已到期，使用时会换成新的。

@@ -534,6 +534,7 @@ life-now = 今天
 life-expired = 已於 { $day } 到期
 life-today = 今天 · { $left }
 life-said = { $from } 核發，{ $to } 到期，{ $left }。
+life-said-over = { $from } 核發，已於 { $to } 到期。
 life-said-renews = { $from } 核發，使用時自動續期；一直不用的話，refresh token 於 { $to } 到期。
 life-demand = 目前的存取權杖{ $left }，使用時會換成新的。
 life-demand-over = 目前的存取權杖已到期，使用時會換成新的。

@@ -54,6 +54,16 @@ test("a refusal to list them is said with the button that helps, which asks for 
   expect(start.mock.calls[0]?.[0]).toMatchObject({ rerequest: true });
 });
 
+test("an ended life is told as ended, and a practice token that ended is not the one to copy", async () => {
+  await open("scene=expired");
+  const said = find("life")?.querySelector("p.hidden")?.textContent ?? "";
+  expect(said).toContain("expired");
+  expect(said).not.toContain("left");
+  await press("account-a7");
+  expect(find("copy-token")?.classList.contains("go")).toBe(false);
+  expect(find("copy-token")?.parentElement?.classList.contains("split"), "no menu beside it").toBe(false);
+});
+
 test("a token of sixty days is renewed, one of today says from when", async () => {
   const api = await open("scene=sixty");
   const renew = vi.spyOn(api, "renew");
