@@ -455,6 +455,7 @@ mismatch-again = Sign in again
 mismatch-force = { $platform } will ask you to sign in again. Choose the right account there.
 mismatch-switch = Sign out of { $platform } in your browser first, or copy the link into a private window.
 mismatch-keep = Save { $name }
+mismatch-keep-go = Save
 mismatch-keep-help = It becomes a separate account.
 mismatch-discard = Discard it
 mismatch-discard-help = Removed from this computer. It stays valid at { $platform } until it expires.

@@ -433,6 +433,7 @@ mismatch-again = 重新登录
 mismatch-force = { $platform } 会请你重新登录，请选对账号。
 mismatch-switch = 请先在浏览器里退出 { $platform }，或把链接复制到无痕窗口打开。
 mismatch-keep = 保存 { $name }
+mismatch-keep-go = 保存
 mismatch-keep-help = 它会成为单独的账号。
 mismatch-discard = 丢弃它
 mismatch-discard-help = 从本机删除；在 { $platform } 仍然有效，直到到期。

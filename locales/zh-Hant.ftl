@@ -433,6 +433,7 @@ mismatch-again = 重新登入
 mismatch-force = { $platform } 會請你重新登入，請選對帳號。
 mismatch-switch = 請先在瀏覽器登出 { $platform }，或把連結複製到無痕視窗開啟。
 mismatch-keep = 儲存 { $name }
+mismatch-keep-go = 儲存
 mismatch-keep-help = 它會成為單獨的帳號。
 mismatch-discard = 捨棄它
 mismatch-discard-help = 從這台電腦刪除；在 { $platform } 仍然有效，直到到期。
