@@ -93,7 +93,7 @@ delete = 删除…
 discard = 丢弃
 copy = 复制
 copied = 已复制。
-own-words = 返回的原文
+own-words = 原始信息
 
 ## Adding an account
 
@@ -1159,8 +1159,8 @@ error-refused = 平台拒绝了请求{ $status ->
    *[other] （状态码 { $status }）。
 }
     .means = Keybearer 不认识它给出的理由。
-    .press = 请查看下方返回的原文，再按“重试”。
-    .type = 请查看下方返回的原文，再运行一次这条命令。
+    .press = 请查看下方的原始信息，再按“重试”。
+    .type = 请查看下方的原始信息，再运行一次这条命令。
 error-offline = 这台电脑没有联网。
     .means = 任何服务器都连不上。
     .press = 请连接网络，再按“重试”。
@@ -1262,8 +1262,8 @@ error-delivery-nowhere = { $host } 上找不到这个同步目标。
     .type = 请到对方页面核对名称，移除这个同步目标（`keybearer delivery remove 编号`），再添加正确的。
 error-delivery-refused = { $host } 拒绝了请求（状态码 { $status }）。
     .means = 它接受访问凭据，但不接受这个请求。
-    .press = 请查看下方返回的原文，再按“立即同步”。
-    .type = 请查看下方返回的原文，再同步一次：`keybearer deliver 名称`。
+    .press = 请查看下方的原始信息，再按“立即同步”。
+    .type = 请查看下方的原始信息，再同步一次：`keybearer deliver 名称`。
 error-delivery-conflict = 有别的程序一直在写 { $host } 上的同一个密钥。
     .means = Keybearer 只覆盖刚读到的内容，而每次都有别的程序抢先。
     .press = 请找到那个程序，或者给这个键单独的路径，再按“立即同步”。
@@ -1294,8 +1294,8 @@ error-command-missing = 无法启动 { $program }。
     .type = 请检查程序的路径，移除这个同步目标（`keybearer delivery remove 编号`），再添加正确的程序。
 error-command-failed = { $program } 结束时返回 { $status }。
     .means = 程序收到了令牌，但报告失败。
-    .press = 请查看下方返回的原文，再按“立即同步”。
-    .type = 请查看下方返回的原文，再同步一次：`keybearer deliver 名称`。
+    .press = 请查看下方的原始信息，再按“立即同步”。
+    .type = 请查看下方的原始信息，再同步一次：`keybearer deliver 名称`。
 error-command-slow = { $program } 没有在 { $seconds } 秒内结束。
     .means = Keybearer 已停止它和它启动的所有程序。
     .press = 请确保它会自己结束、不会提问，再按“立即同步”。

@@ -93,7 +93,7 @@ delete = 刪除…
 discard = 捨棄
 copy = 複製
 copied = 已複製。
-own-words = 傳回的原文
+own-words = 原始訊息
 
 ## Adding an account
 
@@ -1159,8 +1159,8 @@ error-refused = 平台拒絕了請求{ $status ->
    *[other] （狀態碼 { $status }）。
 }
     .means = Keybearer 不認得它給的理由。
-    .press = 請參閱下方原文，再按「重試」。
-    .type = 請參閱下方原文，再執行一次這個指令。
+    .press = 請參閱下方的原始訊息，再按「重試」。
+    .type = 請參閱下方的原始訊息，再執行一次這個指令。
 error-offline = 這台電腦沒有連上網路。
     .means = 任何伺服器都連不上。
     .press = 請連上網路，再按「重試」。
@@ -1262,8 +1262,8 @@ error-delivery-nowhere = { $host } 上找不到這個同步目的地。
     .type = 請到對方服務核對名稱，移除這個同步目的地（`keybearer delivery remove 編號`），再新增正確的。
 error-delivery-refused = { $host } 拒絕了請求（狀態碼 { $status }）。
     .means = 它接受認證資料，但不接受這個請求。
-    .press = 請參閱下方原文，再按「立即同步」。
-    .type = 請參閱下方原文，再同步一次：`keybearer deliver 名稱`。
+    .press = 請參閱下方的原始訊息，再按「立即同步」。
+    .type = 請參閱下方的原始訊息，再同步一次：`keybearer deliver 名稱`。
 error-delivery-conflict = 有別的程式一直在寫 { $host } 上的同一個密鑰。
     .means = Keybearer 只覆蓋剛讀到的內容，而每次都有別的程式搶先。
     .press = 請找到那個程式，或者給這個鍵單獨的路徑，再按「立即同步」。
@@ -1294,8 +1294,8 @@ error-command-missing = 無法啟動 { $program }。
     .type = 請檢查程式的路徑，移除這個同步目的地（`keybearer delivery remove 編號`），再新增正確的程式。
 error-command-failed = { $program } 結束時傳回 { $status }。
     .means = 程式收到了權杖，但回報失敗。
-    .press = 請參閱下方原文，再按「立即同步」。
-    .type = 請參閱下方原文，再同步一次：`keybearer deliver 名稱`。
+    .press = 請參閱下方的原始訊息，再按「立即同步」。
+    .type = 請參閱下方的原始訊息，再同步一次：`keybearer deliver 名稱`。
 error-command-slow = { $program } 沒有在 { $seconds } 秒內結束。
     .means = Keybearer 已停止它和它啟動的所有程式。
     .press = 請確保它會自己結束、不會提問，再按「立即同步」。
