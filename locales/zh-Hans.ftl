@@ -56,7 +56,7 @@ state-practice-over = 练习已结束
 state-paused = 由其他电脑续期
 state-on-hold = 已暂停
 state-renews-day = { $day }续期
-state-data = 数据访问至{ $day }
+state-data = 数据访问至 { $day }
 state-data-over = 数据访问已到期
 state-sync = 同步失败
 state-days = 还剩 { $days } 天
@@ -93,7 +93,7 @@ delete = 删除…
 discard = 丢弃
 copy = 复制
 copied = 已复制。
-own-words = 返回的原文
+own-words = 原始信息
 
 ## Adding an account
 
@@ -296,6 +296,8 @@ bundle-saved = 文件 { $path } 里有 { $count } 个账号。请在另一台电
 import-accounts-title = 从另一台电脑导入账号
 import-accounts-text = 导入的账号会与这里的合并；已有的账号保留更好的令牌。不会向任何地方发送内容。
 import-accounts-file = 另一台电脑保存的文件
+import-accounts-choose = 选择文件…
+import-accounts-none = 尚未选择文件
 import-accounts-passphrase = 保存文件时设置的密码。
 import-accounts-yes = 导入
 arrived = { $all } 个账号中有 { $here } 个在这里了。
@@ -433,6 +435,7 @@ mismatch-again = 重新登录
 mismatch-force = { $platform } 会请你重新登录，请选对账号。
 mismatch-switch = 请先在浏览器里退出 { $platform }，或把链接复制到无痕窗口打开。
 mismatch-keep = 保存 { $name }
+mismatch-keep-go = 保存
 mismatch-keep-help = 它会成为单独的账号。
 mismatch-discard = 丢弃它
 mismatch-discard-help = 从本机删除；在 { $platform } 仍然有效，直到到期。
@@ -534,6 +537,7 @@ life-now = 今天
 life-expired = 已于 { $day } 到期
 life-today = 今天 · { $left }
 life-said = { $from } 签发，{ $to } 到期，{ $left }。
+life-said-over = { $from } 签发，已于 { $to } 到期。
 life-said-renews = { $from } 签发，使用时自动续期；一直不用的话，刷新令牌 { $to } 到期。
 life-demand = 当前的访问令牌{ $left }，使用时会换成新的。
 life-demand-over = 当前的访问令牌已到期，使用时会换成新的。
@@ -653,7 +657,7 @@ replace-text = { $count ->
     [0] 请粘贴平台给出的新密钥。目前没有账号使用它。
    *[other] 请粘贴平台给出的新密钥。之后 { $count } 个账号都会使用它。
 }
-replace-own-title = 更换{ $secret }
+replace-own-title = 更换 { $secret }
 replace-pair-title = 更换密钥
 replace-pair-text = 请填入开发者后台重新生成之后显示的内容。用旧的 { $id } 得到的令牌从此失效。
 replace-field = 新密钥
@@ -662,7 +666,7 @@ secret-replaced = 密钥已更换。
 ask-client-title = 删除应用 { $name }？
 ask-client-text = 它的应用编号和密钥会从本机删除，不会通知平台。
 ask-keys-title = 删除 { $name }？
-ask-keys-text = { $id }和{ $secret }会从本机删除，不会通知平台。
+ask-keys-text = { $id } 和 { $secret } 会从本机删除，不会通知平台。
 ask-client-yes = 删除
 
 ## What breaks next
@@ -1155,8 +1159,8 @@ error-refused = 平台拒绝了请求{ $status ->
    *[other] （状态码 { $status }）。
 }
     .means = Keybearer 不认识它给出的理由。
-    .press = 请查看下方返回的原文，再按“重试”。
-    .type = 请查看下方返回的原文，再运行一次这条命令。
+    .press = 请查看下方的原始信息，再按“重试”。
+    .type = 请查看下方的原始信息，再运行一次这条命令。
 error-offline = 这台电脑没有联网。
     .means = 任何服务器都连不上。
     .press = 请连接网络，再按“重试”。
@@ -1258,8 +1262,8 @@ error-delivery-nowhere = { $host } 上找不到这个同步目标。
     .type = 请到对方页面核对名称，移除这个同步目标（`keybearer delivery remove 编号`），再添加正确的。
 error-delivery-refused = { $host } 拒绝了请求（状态码 { $status }）。
     .means = 它接受访问凭据，但不接受这个请求。
-    .press = 请查看下方返回的原文，再按“立即同步”。
-    .type = 请查看下方返回的原文，再同步一次：`keybearer deliver 名称`。
+    .press = 请查看下方的原始信息，再按“立即同步”。
+    .type = 请查看下方的原始信息，再同步一次：`keybearer deliver 名称`。
 error-delivery-conflict = 有别的程序一直在写 { $host } 上的同一个密钥。
     .means = Keybearer 只覆盖刚读到的内容，而每次都有别的程序抢先。
     .press = 请找到那个程序，或者给这个键单独的路径，再按“立即同步”。
@@ -1290,8 +1294,8 @@ error-command-missing = 无法启动 { $program }。
     .type = 请检查程序的路径，移除这个同步目标（`keybearer delivery remove 编号`），再添加正确的程序。
 error-command-failed = { $program } 结束时返回 { $status }。
     .means = 程序收到了令牌，但报告失败。
-    .press = 请查看下方返回的原文，再按“立即同步”。
-    .type = 请查看下方返回的原文，再同步一次：`keybearer deliver 名称`。
+    .press = 请查看下方的原始信息，再按“立即同步”。
+    .type = 请查看下方的原始信息，再同步一次：`keybearer deliver 名称`。
 error-command-slow = { $program } 没有在 { $seconds } 秒内结束。
     .means = Keybearer 已停止它和它启动的所有程序。
     .press = 请确保它会自己结束、不会提问，再按“立即同步”。

@@ -56,7 +56,7 @@ state-practice-over = 練習已結束
 state-paused = 由其他電腦續期
 state-on-hold = 已暫停
 state-renews-day = { $day }續期
-state-data = 資料存取至{ $day }
+state-data = 資料存取至 { $day }
 state-data-over = 資料存取已到期
 state-sync = 同步失敗
 state-days = 還剩 { $days } 天
@@ -93,7 +93,7 @@ delete = 刪除…
 discard = 捨棄
 copy = 複製
 copied = 已複製。
-own-words = 傳回的原文
+own-words = 原始訊息
 
 ## Adding an account
 
@@ -296,6 +296,8 @@ bundle-saved = 檔案 { $path } 裡有 { $count } 個帳號。請在另一台電
 import-accounts-title = 從另一台電腦匯入帳號
 import-accounts-text = 匯入的帳號會與這裡的合併；已有的帳號保留更好的權杖。不會向任何地方傳送內容。
 import-accounts-file = 另一台電腦儲存的檔案
+import-accounts-choose = 選擇檔案…
+import-accounts-none = 尚未選擇檔案
 import-accounts-passphrase = 儲存檔案時設定的密碼。
 import-accounts-yes = 匯入
 arrived = { $all } 個帳號中有 { $here } 個在這裡了。
@@ -433,6 +435,7 @@ mismatch-again = 重新登入
 mismatch-force = { $platform } 會請你重新登入，請選對帳號。
 mismatch-switch = 請先在瀏覽器登出 { $platform }，或把連結複製到無痕視窗開啟。
 mismatch-keep = 儲存 { $name }
+mismatch-keep-go = 儲存
 mismatch-keep-help = 它會成為單獨的帳號。
 mismatch-discard = 捨棄它
 mismatch-discard-help = 從這台電腦刪除；在 { $platform } 仍然有效，直到到期。
@@ -534,6 +537,7 @@ life-now = 今天
 life-expired = 已於 { $day } 到期
 life-today = 今天 · { $left }
 life-said = { $from } 核發，{ $to } 到期，{ $left }。
+life-said-over = { $from } 核發，已於 { $to } 到期。
 life-said-renews = { $from } 核發，使用時自動續期；一直不用的話，refresh token 於 { $to } 到期。
 life-demand = 目前的存取權杖{ $left }，使用時會換成新的。
 life-demand-over = 目前的存取權杖已到期，使用時會換成新的。
@@ -653,7 +657,7 @@ replace-text = { $count ->
     [0] 請貼上平台給的新密鑰。目前沒有帳號使用它。
    *[other] 請貼上平台給的新密鑰。之後 { $count } 個帳號都會使用它。
 }
-replace-own-title = 更換{ $secret }
+replace-own-title = 更換 { $secret }
 replace-pair-title = 更換密鑰
 replace-pair-text = 請填入開發者主控台重新產生之後顯示的內容。用舊的 { $id } 取得的權杖從此失效。
 replace-field = 新密鑰
@@ -662,7 +666,7 @@ secret-replaced = 密鑰已更換。
 ask-client-title = 刪除應用程式 { $name }？
 ask-client-text = 它的應用程式編號和密鑰會從這台電腦刪除，不會通知平台。
 ask-keys-title = 刪除 { $name }？
-ask-keys-text = { $id }和{ $secret }會從這台電腦刪除，不會通知平台。
+ask-keys-text = { $id } 和 { $secret } 會從這台電腦刪除，不會通知平台。
 ask-client-yes = 刪除
 
 ## What breaks next
@@ -1155,8 +1159,8 @@ error-refused = 平台拒絕了請求{ $status ->
    *[other] （狀態碼 { $status }）。
 }
     .means = Keybearer 不認得它給的理由。
-    .press = 請參閱下方原文，再按「重試」。
-    .type = 請參閱下方原文，再執行一次這個指令。
+    .press = 請參閱下方的原始訊息，再按「重試」。
+    .type = 請參閱下方的原始訊息，再執行一次這個指令。
 error-offline = 這台電腦沒有連上網路。
     .means = 任何伺服器都連不上。
     .press = 請連上網路，再按「重試」。
@@ -1258,8 +1262,8 @@ error-delivery-nowhere = { $host } 上找不到這個同步目的地。
     .type = 請到對方服務核對名稱，移除這個同步目的地（`keybearer delivery remove 編號`），再新增正確的。
 error-delivery-refused = { $host } 拒絕了請求（狀態碼 { $status }）。
     .means = 它接受認證資料，但不接受這個請求。
-    .press = 請參閱下方原文，再按「立即同步」。
-    .type = 請參閱下方原文，再同步一次：`keybearer deliver 名稱`。
+    .press = 請參閱下方的原始訊息，再按「立即同步」。
+    .type = 請參閱下方的原始訊息，再同步一次：`keybearer deliver 名稱`。
 error-delivery-conflict = 有別的程式一直在寫 { $host } 上的同一個密鑰。
     .means = Keybearer 只覆蓋剛讀到的內容，而每次都有別的程式搶先。
     .press = 請找到那個程式，或者給這個鍵單獨的路徑，再按「立即同步」。
@@ -1290,8 +1294,8 @@ error-command-missing = 無法啟動 { $program }。
     .type = 請檢查程式的路徑，移除這個同步目的地（`keybearer delivery remove 編號`），再新增正確的程式。
 error-command-failed = { $program } 結束時傳回 { $status }。
     .means = 程式收到了權杖，但回報失敗。
-    .press = 請參閱下方原文，再按「立即同步」。
-    .type = 請參閱下方原文，再同步一次：`keybearer deliver 名稱`。
+    .press = 請參閱下方的原始訊息，再按「立即同步」。
+    .type = 請參閱下方的原始訊息，再同步一次：`keybearer deliver 名稱`。
 error-command-slow = { $program } 沒有在 { $seconds } 秒內結束。
     .means = Keybearer 已停止它和它啟動的所有程式。
     .press = 請確保它會自己結束、不會提問，再按「立即同步」。

@@ -211,14 +211,22 @@ async function scan(scene, theme) {
   return grave.length;
 }
 
-/** In a narrow window nothing may be cut off: text that is shortened, or a place that has to be scrolled sideways. */
+/** In the smallest window nothing may be cut off: text that is shortened, a place that has to be scrolled sideways, or a dialog that does
+ *  not fit. */
 async function narrow(scene) {
-  await call("POST", "/window/rect", { width: 720, height: 560 });
+  await call("POST", "/window/rect", { width: 720, height: 520 });
   await rest();
   const cut = await run(`return [...document.querySelectorAll("body *")].filter((e) => {
     const style = getComputedStyle(e);
     return e.getClientRects().length && style.overflowX !== "visible" && style.clipPath === "none" && !e.closest("svg, .dots, input") && e.scrollWidth > e.clientWidth + 1;
   }).map((e) => e.outerHTML.slice(0, 120))`);
+  if (
+    await run(`return [...document.querySelectorAll("nav [data-row] .state")].some(({ children: [words, ring] }) =>
+      ring && ring.getBoundingClientRect().top > words.getBoundingClientRect().bottom)`)
+  )
+    cut.push("a ring in the list stands below its words");
+  if (await run("return [...document.querySelectorAll('dialog[open]')].some((e) => e.scrollHeight > e.clientHeight + 1)"))
+    cut.push("the dialog has to be scrolled");
   await call("POST", "/window/rect", { width: 960, height: 640 });
   if (await run("const page = document.scrollingElement; return page.scrollHeight > page.clientHeight"))
     cut.push("the page itself scrolls");

@@ -40,6 +40,16 @@ const SCREENS = {
       await menu();
     },
   },
+  pages: {
+    scene: "pages",
+    async show(error) {
+      vi.spyOn(model.api, "subAccounts").mockRejectedValue(error);
+      model.go({ at: "home" });
+      await settle();
+      model.go({ at: "pages", id: "f1" });
+      await settle(10);
+    },
+  },
   paused: { scene: "paused", show: () => undefined },
   "on-hold": { scene: "on-hold", show: () => undefined },
   hint: { scene: "waiting", show: (error) => void (model.flow.hints = [error]) },
@@ -128,7 +138,7 @@ function screensOf(code: Code): Name[] {
     case "silent-refusals":
       return ["account"];
     default:
-      return ["login", "account"];
+      return ["login", "account", "pages"];
   }
 }
 

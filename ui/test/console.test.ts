@@ -135,6 +135,10 @@ test("the wrong account is kept only when one says so", async () => {
   const keep = vi.spyOn(api, "keepMismatch");
   expect(find("mismatch")?.textContent).toContain("@other.person");
   expect(text()).toContain("nothing was revoked");
+  for (const row of document.querySelectorAll("main li"))
+    expect(row.querySelector("b")?.textContent, "the button says what its row says").toContain(
+      row.querySelector("button")?.textContent?.trim(),
+    );
   await press("settings");
   await press("add-account");
   expect(find("mismatch")).not.toBeNull();

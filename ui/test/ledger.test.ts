@@ -8,12 +8,13 @@ test("the page says who used the token last, in each language", async () => {
   await open("scene=sixty");
   expect(find("last-used")?.textContent).toBe("3 minutes ago by bot.py (python3)");
   for (const [language, words] of [
-    ["zh-Hans", "3分钟前，bot.py (python3)"],
+    ["zh-Hans", "3 分钟前，bot.py (python3)"],
     ["zh-Hant", "3 分鐘前，bot.py (python3)"],
   ] as const) {
     await speak(language);
     await settle();
     expect(find("last-used")?.textContent).toBe(words);
+    expect(find("last-used")?.parentElement?.textContent, "no space after a colon of full width").toMatch(/：\S/);
   }
 });
 

@@ -2,6 +2,8 @@
 import { FluentParser, Visitor, type Message, type VariableReference } from "@fluent/syntax";
 import { describe, expect, test } from "vitest";
 import { messages, RUST } from "../words";
+import { day, moment, relative } from "../src/text/dates";
+import { speak } from "../src/text/words.svelte";
 import { ERRORS, LANGUAGES, read, sources } from "./files";
 
 class Variables extends Visitor {
@@ -201,4 +203,13 @@ test("no text is left that nobody asks for", () => {
     if (id.includes(".") || made.test(id) || RUST.test(id) || within.has(id)) continue;
     expect(all.includes(`"${id}"`), id).toBe(true);
   }
+});
+
+test("dates have spaces where other numbers have them", async () => {
+  for (const language of ["zh-Hans", "zh-Hant"] as const) {
+    await speak(language);
+    for (const text of [day(0), moment(0), relative(0, 7200), relative(0, 900_000)])
+      expect(text, language).not.toMatch(/\p{Script=Han}\d|\d\p{Script=Han}/u);
+  }
+  await speak("en");
 });

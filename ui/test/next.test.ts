@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import { breaking, GROUPS, whatBreaks } from "../src/state/next";
 import { account as blank, error } from "../src/fake/common";
 import { stage } from "../src/fake/scenes";
+import { standing } from "../src/text/standing";
 import type { AccountView } from "../src/shell/wire";
 import { menu, find, open, press, settle } from "./window";
 
@@ -64,6 +65,14 @@ test("each sentence says what happens, and when", () => {
   expect(said({ life_known: false })).toBe("expiry unknown");
   expect(said({ breaks: now - 30 * DAY })).toMatch(/^sign in again: expired /);
   expect(said({ trouble: error("interrupted") })).toBe("needs sign-in: renewal interrupted");
+});
+
+test("a token whose end is only assumed renews on the same day in the list and here", () => {
+  const now = seconds();
+  const token = one({ life_known: false, expires: now + 60 * DAY, renews_next: now + 20 * DAY });
+  expect(standing(token).text).toMatch(/^renews /);
+  expect(breaking(token, stage(null)).text).toMatch(/^renews /);
+  expect(standing(one({ life_known: false })).text).toBe("expiry unknown");
 });
 
 test("the list says how many need somebody, and leads to the screen; a row leads to its account", async () => {

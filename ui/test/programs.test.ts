@@ -16,6 +16,7 @@ test("a program is named with its script and its account, and decided about", as
     expect(find("program-path")?.textContent).toBe("/home/ada/bots/weather.py");
     expect(text()).toContain("/usr/bin/python3.13");
     expect(text()).toContain("not a hostile program");
+    expect((document.activeElement as HTMLElement).dataset["testid"], "the safe button").toBe("dismiss");
     await press(pressed, 10);
     expect(answer).toHaveBeenCalledExactlyOnceWith("q1", decision);
     expect(find("program-path")).toBeNull();

@@ -65,6 +65,38 @@ test("no words stand in a template", () => {
   expect(found).toEqual([]);
 });
 
+test("no space stands between two sentences: Chinese has none", () => {
+  const INLINE = ["b", "p"];
+  const said = /\b(?:t|pick|join|label|sentences)\(|\.(?:what|means|press)\b/;
+  const found: string[] = [];
+  for (const { path, text } of files) {
+    if (!path.endsWith(".svelte")) continue;
+    const source = ({ start, end }: { start: number; end: number }) => text.slice(start, end);
+    /** Words of a message, and nothing after them. */
+    const speaks = (node: AST.Fragment["nodes"][number] | undefined): boolean => {
+      if (node?.type === "ExpressionTag") return said.test(source(node));
+      if (node?.type === "IfBlock") return speaks(node.consequent.nodes.at(-1)) || speaks(node.consequent.nodes[0]);
+      return node?.type === "RegularElement" && INLINE.includes(node.name) && speaks(node.fragment.nodes.at(-1));
+    };
+    const walk = (node: unknown): void => {
+      if (Array.isArray(node)) return node.forEach(walk);
+      if (typeof node !== "object" || node === null) return;
+      if ((node as { type?: string }).type === "Fragment") {
+        const { nodes } = node as AST.Fragment;
+        nodes.forEach((one, at) => {
+          const [before, after] = [nodes[at - 1], nodes[at + 1]];
+          const between = one.type === "Text" && one.data.trim() === "" && speaks(before) && speaks(after);
+          // Two elements are boxes of their own, as a rule: then the space is not drawn.
+          if (between && [before, after].some((side) => side?.type === "ExpressionTag")) found.push(`${path}: ${source(after ?? one)}`);
+        });
+      }
+      for (const [key, child] of Object.entries(node)) if (key !== "css" && key !== "instance" && key !== "module") walk(child);
+    };
+    walk((parse(text, { modern: true }) as AST.Root).fragment);
+  }
+  expect(found).toEqual([]);
+});
+
 test("the accessibility walk knows every scene", () => {
   const scenes = [...read("src/fake/scenes.ts").matchAll(/^ {2}"?([a-z-]+)"?: \{/gm)].map(([, name]) => name);
   for (const scene of scenes) expect(read("axe.mjs"), scene).toMatch(new RegExp(`["\\s]${scene}["]?:`));

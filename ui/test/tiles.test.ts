@@ -173,6 +173,14 @@ test("also beside the search, and when it is dropped or typed there", async () =
   expect((find("import-token-field") as HTMLInputElement).value).toBe("");
 });
 
+test("also on the first screen without accounts", async () => {
+  await open("scene=empty");
+  expect(paste(document.body, "https://mastodon.social/@me")).toBe(false);
+  expect(paste(document.body, TOKEN)).toBe(true);
+  await settle(10);
+  expect((find("import-token-field") as HTMLInputElement).value).toBe(TOKEN);
+});
+
 test("other texts are pasted as usual", async () => {
   await open("scene=add");
   for (const text of ["mastodon", "https://mastodon.social/@me", "长毛象"]) expect(paste(find("tiles-find"), text), text).toBe(false);

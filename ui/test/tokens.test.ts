@@ -44,10 +44,24 @@ test("no Pages, and a refusal, are said with a way on", async () => {
   expect((find("expect") as HTMLInputElement).value).toBe("Mei Chou");
 });
 
-test("a refusal to list them is said, and looked for once more", async () => {
-  await open("scene=pages&fail=pages");
+test("a refusal to list them is said with the button that helps, which asks for what was declined", async () => {
+  const api = await open("scene=pages&fail=pages");
+  const start = vi.spyOn(api, "startLogin");
   expect(find("error")?.dataset["code"]).toBe("missing-permission");
-  expect(find("pages-look")).not.toBeNull();
+  await press("again");
+  expect((find("scope-pages_manage_posts") as HTMLInputElement).checked).toBe(true);
+  await press("connect");
+  expect(start.mock.calls[0]?.[0]).toMatchObject({ rerequest: true });
+});
+
+test("an ended life is told as ended, and a practice token that ended is not the one to copy", async () => {
+  await open("scene=expired");
+  const said = find("life")?.querySelector("p.hidden")?.textContent ?? "";
+  expect(said).toContain("expired");
+  expect(said).not.toContain("left");
+  await press("account-a7");
+  expect(find("copy-token")?.classList.contains("go")).toBe(false);
+  expect(find("copy-token")?.parentElement?.classList.contains("split"), "no menu beside it").toBe(false);
 });
 
 test("a token of sixty days is renewed, one of today says from when", async () => {

@@ -17,7 +17,7 @@ const ready = () => (find("confirm") as HTMLButtonElement | null)?.disabled === 
 function choose(content: string) {
   const input = find("import-accounts-file") as HTMLInputElement;
   // jsdom's own File cannot be read.
-  const file = { slice: () => ({ text: async () => content }) };
+  const file = { name: "keybearer-accounts", slice: () => ({ text: async () => content }) };
   Object.defineProperty(input, "files", { value: [file] });
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }

@@ -13,8 +13,8 @@ const unpaid = {
   ...error("enrolment-or-payment", {}, '{"title":"Client Forbidden","reason":"client-not-enrolled"}'),
   action: text(
     "In the console: Apps → Manage apps → your app → Move to package. Choose Pay-per-use, and Production as its environment. Then verify once more.",
-    "在控制台：Apps → Manage apps → 你的应用 → Move to package，选 Pay-per-use，环境选 Production。然后再验证一次。",
-    "在主控台：Apps → Manage apps → 你的應用程式 → Move to package，選 Pay-per-use，環境選 Production。然後再驗證一次。",
+    "在开发者后台：Apps → Manage apps → 你的应用 → Move to package，选 Pay-per-use，环境选 Production。然后再验证一次。",
+    "在開發者主控台：Apps → Manage apps → 你的應用程式 → Move to package，選 Pay-per-use，環境選 Production。然後再驗證一次。",
   ),
 };
 

@@ -20,37 +20,47 @@ function locale(): string {
   return navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag) && choose(tag) === spoken()) ?? spoken();
 }
 
+/** Chinese texts have a space between a number and a word; the system's formats have it in some places only. */
+function spaced(text: string): string {
+  return text.replace(/(?<=\p{sc=Han})(?=\d)|(?<=\d)(?=\p{sc=Han})/gu, " ");
+}
+
+function format(time: number, options: Intl.DateTimeFormatOptions): string {
+  return spaced(new Intl.DateTimeFormat(locale(), options).format(time * 1000));
+}
+
 /** "20 Nov 2026". */
 export function day(time: number): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(time * 1000);
+  return format(time, { dateStyle: "medium" });
 }
 
 /** "20 Nov", or "20 Nov 2027" where that could be of another year. */
 export function shortDay(time: number): string {
   const same = Math.abs(time - Date.now() / 1000) < 330 * DAY;
-  return new Intl.DateTimeFormat(locale(), { year: same ? undefined : "numeric", month: "short", day: "numeric" }).format(time * 1000);
+  return format(time, { year: same ? undefined : "numeric", month: "short", day: "numeric" });
 }
 
 /** "20 November 2026", for a calendar day, independent of the time zone. */
 export function date(day: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(Date.parse(`${day}T00:00:00Z`));
+  return format(Date.parse(`${day}T00:00:00Z`) / 1000, { dateStyle: "long", timeZone: "UTC" });
 }
 
 /** "20 Nov 2026, 14:32". */
 export function moment(time: number): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(time * 1000);
+  return format(time, { dateStyle: "medium", timeStyle: "short" });
 }
 
 /** "2 minutes ago", "in 3 days". */
 export function relative(time: number, at: number): string {
   const seconds = time - at;
   const size = Math.abs(seconds);
-  const format = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
-  if (size < 45) return format.format(0, "second");
-  if (size < 3600) return format.format(Math.round(seconds / 60), "minute");
-  if (size < DAY) return format.format(Math.round(seconds / 3600), "hour");
-  if (size < 60 * DAY) return format.format(Math.round(seconds / DAY), "day");
-  return format.format(Math.round(seconds / (30 * DAY)), "month");
+  const names = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
+  const say = (count: number, unit: Intl.RelativeTimeFormatUnit) => spaced(names.format(Math.round(count), unit));
+  if (size < 45) return say(0, "second");
+  if (size < 3600) return say(seconds / 60, "minute");
+  if (size < DAY) return say(seconds / 3600, "hour");
+  if (size < 60 * DAY) return say(seconds / DAY, "day");
+  return say(seconds / (30 * DAY), "month");
 }
 
 /** "9:41", for a countdown. */

@@ -60,7 +60,7 @@ export function standing(account: AccountView): StandingText {
     case "missing-secret":
       return as("bad", "missing-secret", 0);
     case "life-unknown":
-      return as("quiet", "life-unknown");
+      return renewal(account) ? { text: renewal(account), tone: "quiet", life } : as("quiet", "life-unknown");
     case "unverified":
       return as("warn", "unverified");
     case "unchecked":
@@ -81,11 +81,16 @@ export function standing(account: AccountView): StandingText {
   }
 }
 
+/** When it renews by itself, if that is known. */
+function renewal(account: AccountView): string {
+  const next = nextDate(account);
+  return next?.kind === "renews" && next.at > now() ? t("state-renews-day", { day: shortDay(next.at) }) : "";
+}
+
 /** The next date of a token that ends: when it renews by itself, or how long it still works. */
 function ahead(account: AccountView, end: number): string {
   const next = nextDate(account);
-  if (next?.kind === "renews" && next.at > now()) return t("state-renews-day", { day: shortDay(next.at) });
-  return left((next?.kind === "login" ? next.at : end) - now());
+  return renewal(account) || left((next?.kind === "login" ? next.at : end) - now());
 }
 
 /** What is left of a token, in whole units that never promise too much. */
