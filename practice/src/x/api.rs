@@ -1,6 +1,8 @@
 //! Calls of the API: who a token is, at `/2/` and at `/1.1/`, with what X asks first: a living token, an enrolled app,
 //! credits, the limit, the scopes (docs/facts/x.md; the order is [M]).
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Value, json};
@@ -11,6 +13,10 @@ use super::people::{self, Person};
 use super::refusal::Refusal;
 use super::state::State;
 use super::{APP_ID, oauth1, set};
+use crate::clock::rfc3339;
+
+/// The app's project.
+const PROJECT: &str = "1369785403853424";
 
 /// Who calls.
 enum Caller {
@@ -83,9 +89,14 @@ pub fn answer(state: &mut State, call: &ParsedRequest) -> Result<Response, Refus
 }
 
 /// One more call in the window: its limit, what is left of it (nothing: over), and when it ends. 75 in 15 minutes for
-/// `/2/users/me` (docs/facts/x.md#rate-limits); the other limits are [M].
+/// `/2/users/me` (docs/facts/x.md#rate-limits), 50 for the usage (docs/facts/x.md#usage); the other limits are [M].
 fn meter(state: &mut State, message: Message, who: &str) -> (u32, Option<u32>, u64) {
-    let (now, limit) = (state.now(), if message == Message::Lookup { 300 } else { 75 });
+    let now = state.now();
+    let limit = match message {
+        Message::Lookup => 300,
+        Message::Usage => 50,
+        _ => 75,
+    };
     let window = state.windows.entry((message, who.to_owned())).or_insert((now + 900, 0));
     if now >= window.0 {
         *window = (now + 900, 0);
@@ -120,11 +131,13 @@ fn body(state: &mut State, call: &ParsedRequest, caller: &Caller) -> Result<Valu
         (Message::Me, Caller::OAuth2(person, _) | Caller::OAuth1(person, _)) => Ok(user(state, call, person)),
         (Message::Me, Caller::App) => Err(Refusal::app_only()),
         (Message::Posts, _) => posts(call),
+        (Message::Usage, Caller::App) => usage(state, call),
+        (Message::Usage, _) => Err(Refusal::forbidden()),
         (Message::Lookup, _) => {
             let name = call.path.rsplit('/').next().unwrap_or_default();
             let detail = format!("Could not find user with username: [{name}].");
             let kind = "https://api.x.com/2/problems/resource-not-found";
-            // DueFault with status 200, in a list [M].
+            // An error with status 200, in a list [M].
             let missing = json!({ "errors": [{ "title": "Not Found Error", "detail": detail, "type": kind, "value": name }] });
             Ok(people::named(name).map_or(missing, |person| user(state, call, person)))
         }
@@ -149,6 +162,20 @@ fn posts(call: &ParsedRequest) -> Result<Value, Refusal> {
         .map(|at: u64| json!({ "id": (1_990_000_000_000_000_101 - 2 * at).to_string(), "text": format!("Practice post {at}") }))
         .collect();
     Ok(json!({ "data": data, "meta": { "result_count": data.len(), "next_token": "7140dibdnow9c7btw3w29n4v5v6k3" } }))
+}
+
+/// How many posts the app's project has read, in all and on each of the last days: from 1 to 90, the last first.
+fn usage(state: &State, call: &Call) -> Result<Value, Refusal> {
+    let days = call.of_query("days").map_or(Some(7), |text| text.parse().ok());
+    let days: u64 = days.filter(|days| (1..=90).contains(days)).ok_or_else(Refusal::forbidden)?;
+    let midnight = |ago: u64| UNIX_EPOCH + Duration::from_secs((state.now() / 86_400).saturating_sub(ago) * 86_400);
+    let daily: Vec<Value> = (0..days)
+        .map(|ago| json!({ "date": rfc3339(midnight(ago)), "usage": "21" }))
+        .collect();
+    Ok(json!({ "data": {
+        "cap_reset_day": 10, "project_cap": "2000000", "project_id": PROJECT, "project_usage": "2007",
+        "daily_project_usage": { "project_id": PROJECT, "usage": daily },
+    } }))
 }
 
 /// A user, which is billed once a UTC day (docs/facts/x.md#prices; that `me` is billed is inferred).

@@ -26,6 +26,8 @@ pub enum Message {
     Lookup,
     /// `/2/users/…/tweets`: a person's posts. Costs money.
     Posts,
+    /// `/2/usage/tweets`: what the app's project has used, for its app-only token alone.
+    Usage,
     /// OAuth 1.0a: `/oauth/request_token`
     RequestToken,
     /// OAuth 1.0a: `/oauth/authorize`, the consent page and its form.
@@ -58,7 +60,7 @@ impl Message {
     pub(crate) fn shape(self) -> Shape {
         match self {
             Message::Authorize | Message::Token | Message::Refresh | Message::Revoke => Shape::OAuth2,
-            Message::Me | Message::Lookup | Message::Posts => Shape::Problem,
+            Message::Me | Message::Lookup | Message::Posts | Message::Usage => Shape::Problem,
             _ => Shape::V1,
         }
     }
@@ -162,6 +164,7 @@ pub fn recognise(method: &Method, path: &str, body: &[u8]) -> Option<Message> {
         }
         "/2/oauth2/revoke" if post => Some(Message::Revoke),
         "/2/users/me" if get => Some(Message::Me),
+        "/2/usage/tweets" if get => Some(Message::Usage),
         "/oauth/request_token" if post => Some(Message::RequestToken),
         "/oauth/authorize" if get || post => Some(Message::SignedAuthorize),
         "/oauth/access_token" if post => Some(Message::AccessToken),

@@ -95,7 +95,7 @@ fn endpoint(state: &mut Memory, call: &ParsedRequest, headers: &HeaderMap, error
         Message::Token => token::exchange(state, call),
         Message::Refresh => token::refresh(state, call),
         Message::Revoke => token::revoke(state, call),
-        Message::Me | Message::Lookup | Message::Posts | Message::VerifyCredentials => api::answer(state, call),
+        Message::Me | Message::Lookup | Message::Posts | Message::Usage | Message::VerifyCredentials => api::answer(state, call),
         Message::RequestToken => oauth1::request_token(state, call),
         Message::AccessToken => oauth1::access_token(state, call),
         Message::Invalidate => oauth1::invalidate(state, call),

@@ -150,6 +150,14 @@ async fn x_signs_and_asks_as_the_app() {
     assert_eq!(posts.text.matches("Practice post").count(), 10, "{}", posts.text);
     let somebody = tried(&s.rig, &app, "user", &[("name", "ada")], &secrets).await;
     assert!(somebody.text.contains("\"username\": \"ada\""), "{}", somebody.text);
+    // What the project has used: X says it to the app's own token alone.
+    let used = tried(&s.rig, &app, "usage", &[("days", "2")], &secrets).await;
+    assert!(
+        used.status == 200 && used.text.contains("\"project_usage\": \"2007\"") && used.text.matches("\"date\"").count() == 2,
+        "{}",
+        used.text
+    );
+    assert!(!ids(&s.rig, &signed).contains(&"usage".to_owned()));
     // What is typed is one step of the path, and no way to another one.
     let request = s.rig.keeper.prepare_call(&app, "user", &typed(&[("name", "../me?x=")])).unwrap();
     assert!(request.url.contains("/2/users/by/username/..%2Fme%3Fx%3D?"), "{}", request.url);
