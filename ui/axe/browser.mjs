@@ -56,6 +56,13 @@ export async function call(method, path, body) {
 }
 export const run = (script, ...args) => call("POST", "/execute/sync", { script, args });
 
+/** The size of the page itself: a window's own would include the browser's bars. */
+export const resize = (width, height) =>
+  call("POST", "/goog/cdp/execute", {
+    cmd: "Emulation.setDeviceMetricsOverride",
+    params: { width, height, deviceScaleFactor: 1, mobile: false },
+  });
+
 /** How long a page may take to show something: a busy machine is slow. */
 const PATIENCE = 15_000;
 export async function until(what, script, ...args) {
@@ -115,6 +122,7 @@ export async function inBrowser(driver, work) {
   if (!answer.value.sessionId) throw new BrowserFailure(answer.value.message);
   return lane.run(`${driver}/session/${answer.value.sessionId}`, async () => {
     try {
+      await resize(960, 640);
       return await work();
     } finally {
       await call("DELETE", "").catch(() => undefined);
