@@ -6,7 +6,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { BrowserFailure, call, close, inBrowser, open, run, shown, until } from "./axe/browser.mjs";
+import { BrowserFailure, call, close, inBrowser, open, resize, run, shown, until } from "./axe/browser.mjs";
 import { WALKS } from "./axe/walks.mjs";
 
 const here = import.meta.dirname;
@@ -214,7 +214,7 @@ async function scan(scene, theme) {
 /** In the smallest window nothing may be cut off: text that is shortened, a place that has to be scrolled sideways, or a dialog that does
  *  not fit. */
 async function narrow(scene) {
-  await call("POST", "/window/rect", { width: 720, height: 520 });
+  await resize(720, 520);
   await rest();
   const cut = await run(`return [...document.querySelectorAll("body *")].filter((e) => {
     const style = getComputedStyle(e);
@@ -227,7 +227,7 @@ async function narrow(scene) {
     cut.push("a ring in the list stands below its words");
   if (await run("return [...document.querySelectorAll('dialog[open]')].some((e) => e.scrollHeight > e.clientHeight + 1)"))
     cut.push("the dialog has to be scrolled");
-  await call("POST", "/window/rect", { width: 960, height: 640 });
+  await resize(960, 640);
   if (await run("const page = document.scrollingElement; return page.scrollHeight > page.clientHeight"))
     cut.push("the page itself scrolls");
   for (const html of cut) console.log(`FAIL narrow ${scene}: cut off\n       ${html}`);
@@ -300,7 +300,9 @@ async function work(driver, site) {
         const second = job === again;
         again = null;
         try {
-          grave += (await go(site)) + (await complaints(name));
+          const found = (await go(site)) + (await complaints(name));
+          // Not `grave += await …`: the other lane may have added to it meanwhile.
+          grave += found;
         } catch (error) {
           const broken = error instanceof BrowserFailure;
           if (broken && !second) again = job;

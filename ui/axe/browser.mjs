@@ -28,8 +28,10 @@ function start(command, args) {
   children.push(child);
 }
 
+/** How long a server may take to start, on a busy machine too. */
+const STARTING = 60_000;
 async function answers(url) {
-  for (let tries = 0; tries < 100; tries++) {
+  for (const end = Date.now() + STARTING; Date.now() < end; ) {
     try {
       await fetch(url);
       return;
@@ -55,6 +57,13 @@ export async function call(method, path, body) {
   return value;
 }
 export const run = (script, ...args) => call("POST", "/execute/sync", { script, args });
+
+/** The size of the page itself: a window's own would include the browser's bars. */
+export const resize = (width, height) =>
+  call("POST", "/goog/cdp/execute", {
+    cmd: "Emulation.setDeviceMetricsOverride",
+    params: { width, height, deviceScaleFactor: 1, mobile: false },
+  });
 
 /** How long a page may take to show something: a busy machine is slow. */
 const PATIENCE = 15_000;
@@ -115,6 +124,7 @@ export async function inBrowser(driver, work) {
   if (!answer.value.sessionId) throw new BrowserFailure(answer.value.message);
   return lane.run(`${driver}/session/${answer.value.sessionId}`, async () => {
     try {
+      await resize(960, 640);
       return await work();
     } finally {
       await call("DELETE", "").catch(() => undefined);

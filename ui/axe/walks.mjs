@@ -1,7 +1,7 @@
 // What people do, by keyboard alone: the focus is always where one expects it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { call, focused, heading, message, press, run, shown, tabTo, until } from "./browser.mjs";
+import { call, focused, heading, message, press, resize, run, shown, tabTo, until } from "./browser.mjs";
 
 const read = (path) => readFileSync(join(import.meta.dirname, "..", path), "utf8");
 const catalogue = JSON.parse(read("src/fake/catalogue.json"));
@@ -349,9 +349,9 @@ async function walkUse(site) {
 async function walkBrowserErrors(site) {
   for (const [width, height] of [
     [960, 640],
-    [720, 560],
+    [720, 520],
   ]) {
-    await call("POST", "/window/rect", { width, height });
+    await resize(width, height);
     await call("POST", "/url", { url: `${site}/?scene=warned` });
     await shown("stuck");
     await tabTo("stuck");
@@ -366,7 +366,7 @@ async function walkBrowserErrors(site) {
     );
     if (moved.some((top) => top !== 0)) throw new Error(`the window itself scrolled at ${width}×${height}: ${moved}`);
   }
-  await call("POST", "/window/rect", { width: 960, height: 640 });
+  await resize(960, 640);
   console.log("ok   what a browser shows, unfolded: in sight, and the window stays where it is");
 }
 
