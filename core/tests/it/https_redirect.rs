@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use keybearer_core::provider::{Callback, RedirectKind};
 use keybearer_core::redirect::RELAYED;
 use keybearer_core::redirect::certificate::Certificate;
 use keybearer_core::redirect::expected::Expected;
 use keybearer_core::redirect::loopback::Listeners;
 use keybearer_core::redirect::waiting::{Arrival, Verdict, Waiting, WaitingLogin};
+use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use url::Url;
@@ -264,4 +267,17 @@ async fn a_hosted_relay_page_is_looked_at_before_it_is_believed() {
     let good = format!("{}/callback/", web_space(ok(&page.replace('\n', "\r\n"))).await);
     assert_eq!(code(&format!(" {good} ")).await, None);
     assert_eq!(rig.keeper.view().settings.relay, good);
+}
+
+/// A browser runs what the page's own policy has the hash of, and nothing else (CSP Level 3 §6.7.3.3).
+#[test]
+fn the_relay_page_allows_its_own_script_and_style() {
+    let page = include_str!("../../../docs/callback/index.html");
+    for tag in ["script", "style"] {
+        let (_, rest) = page.split_once(&format!("<{tag}>")).unwrap();
+        let (text, rest) = rest.split_once(&format!("</{tag}>")).unwrap();
+        let source = format!("{tag}-src 'sha256-{}';", STANDARD.encode(Sha256::digest(text)));
+        assert!(page.contains(&source), "the policy needs {source}");
+        assert!(!rest.contains(&format!("<{tag}")), "its policy allows one");
+    }
 }
