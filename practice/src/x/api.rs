@@ -165,7 +165,7 @@ fn posts(call: &ParsedRequest) -> Result<Value, Refusal> {
 }
 
 /// How many posts the app's project has read, in all and on each of the last days: from 1 to 90, the last first.
-fn usage(state: &State, call: &Call) -> Result<Value, Refusal> {
+fn usage(state: &State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let days = call.of_query("days").map_or(Some(7), |text| text.parse().ok());
     let days: u64 = days.filter(|days| (1..=90).contains(days)).ok_or_else(Refusal::forbidden)?;
     let midnight = |ago: u64| UNIX_EPOCH + Duration::from_secs((state.now() / 86_400).saturating_sub(ago) * 86_400);
