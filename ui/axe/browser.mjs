@@ -31,7 +31,7 @@ function start(command, args) {
 /** How long a server may take to start, on a busy machine too. */
 const STARTING = 60_000;
 async function answers(url) {
-  for (const end = Date.now() + STARTING; Date.now() < end; ) {
+  for (const end = Date.now() + STARTING; Date.now() < end;) {
     try {
       await fetch(url);
       return;

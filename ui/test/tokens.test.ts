@@ -31,6 +31,7 @@ test("Pages are picked after the login, each an account of its own", async () =>
 test("the token of a saved Page is copied from the list, and one that is not saved has none", async () => {
   const api = await open("scene=pages");
   const copy = vi.spyOn(api, "copyToken");
+  await settle(10);
   expect(find("copy-page-1353269864728881")).toBeNull();
   await press("copy-page-1353269864728879");
   expect(copy).toHaveBeenCalledWith("f2");
