@@ -279,6 +279,25 @@ fn the_pages_have_no_retired_word() {
     }
 }
 
+/// The help of the command line and its manual are made of these comments.
+#[test]
+fn the_help_has_no_retired_word() {
+    let mut all = Vec::new();
+    files(&root().join("cli/src"), ".rs", &mut all);
+    let mut count = 0;
+    for path in all {
+        for (number, line) in read(&path).lines().enumerate() {
+            let Some(help) = line.trim_start().strip_prefix("/// ") else {
+                continue;
+            };
+            count += 1;
+            let words = found(help, Language::En);
+            assert!(words.is_empty(), "{}:{}: {words:?}: {line}", path.display(), number + 1);
+        }
+    }
+    assert!(count > 500, "{count}");
+}
+
 /// The page that is copied to a site as the relay page has a table of words, with a language's name before each part.
 #[test]
 fn the_relay_page_has_no_retired_word() {
