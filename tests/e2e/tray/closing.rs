@@ -36,6 +36,8 @@ async fn closing() {
     .await;
     assert_eq!(s.desktop.windows().len(), 1);
     s.desktop.press_cross();
+    app.find("confirm").await;
+    app.photograph("tray-closing").await;
     app.click("dismiss").await;
     app.gone("dismiss").await;
     assert!(s.desktop.has_window(), "the person has thought better of it");
@@ -63,6 +65,7 @@ async fn closing() {
     // That start opens the account's screen.
     let app = App::start_with(&s.desktop, &["--account", &ada]).await;
     assert!(app.text("account-title").await.contains("ada"));
+    app.photograph("tray-account").await;
     app.close().await;
 }
 
