@@ -186,6 +186,7 @@ fn set_up(handle: &AppHandle, start: Start) -> std::result::Result<(), Failure> 
     }
     let keeper = Keeper::open(outside(handle)?)?;
     keeper.set_language(wording::session());
+    keeper.watch_book();
     handle.manage(keeper);
     listen_to_links(handle);
     tray::make(handle);
