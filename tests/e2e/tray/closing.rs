@@ -34,7 +34,9 @@ async fn closing() {
         there.then_some(())
     })
     .await;
-    assert_eq!(s.desktop.windows().len(), 1);
+    until("the end of the start that said so", || {
+        (s.desktop.windows().len() == 1).then_some(())
+    });
     s.desktop.press_cross();
     app.find("confirm").await;
     app.photograph("tray-closing").await;
