@@ -1,6 +1,7 @@
 //! The page's commands about things outside it: closing its window, the account that a click in the tray or on a notification opens, the
 //! results of the tray's renewals, the calendar. Listed in `commands` with all others.
 
+use keybearer_core::desktop::Refreshing;
 use keybearer_core::error::Error;
 use keybearer_core::keeper::{Keeper, data_folder};
 use keybearer_core::view::RenewalView;
@@ -8,7 +9,6 @@ use keybearer_core::words::Language;
 use serde::Serialize;
 use tauri::{AppHandle, Runtime, State, command};
 
-use crate::renewal::Refreshing;
 use crate::system::{self, CommandLine};
 use crate::window::{self, Closing, Window};
 use crate::{Answer, downloads, said};

@@ -1,11 +1,11 @@
 //! The shell: window, plugins, and the wiring between them and the keeper. It knows no OAuth.
 //!
 //! `start` what a start is for, `failure` the message when one fails · `commands`, `away`, `transfer`, `copies`, `api_calls`, `first_post`, `posts`
-//! and `delivery` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
-//! `notices` messages outside the window, in the words of `wording` · `renewal` renewals started outside the window · `serve` tokens
-//! for programs · `clipboard` copies that are cleared · `practice` the practice platform while it is used · `logs` one rotating file ·
-//! `certificate` for the https redirect · `downloads` files for the person, `dialog` where they choose · `autostart` · `system` all that
-//! differs between systems.
+//! and `delivery` what the window may call, one line each · `window` the one window · `desktop` what is shown outside it, as core's
+//! room of that name decides, `tray` its menu, `wording` its language · `serve` tokens for programs · `clipboard` copies that are
+//! cleared · `practice` the practice platform while it is used · `logs` one rotating file ·
+//! `certificate` for the https redirect · `downloads` files for the
+//! person, `dialog` where they choose · `autostart` · `system` all that differs between systems.
 
 #![allow(missing_docs)] // a shell has no public items to speak of
 
@@ -17,22 +17,19 @@ pub mod clipboard;
 pub mod commands;
 pub mod copies;
 pub mod delivery;
+pub mod desktop;
 pub mod dialog;
 pub mod downloads;
 pub mod failure;
 pub mod first_post;
 pub mod logs;
-pub mod notices;
 pub mod posts;
 pub mod practice;
-pub mod renewal;
 pub mod serve;
 mod start;
 pub mod system;
-pub mod toast;
 pub mod transfer;
 pub mod tray;
-pub mod tray_text;
 pub mod window;
 pub mod wording;
 
@@ -41,16 +38,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use keybearer_core::book::lock;
+use keybearer_core::desktop::{Changes, Refreshing};
 use keybearer_core::error::{Error, ErrorView, Result};
 use keybearer_core::keeper::{Keeper, Outside, data_folder, now};
 use keybearer_core::ledger::Program;
 use keybearer_core::redirect::waiting::Verdict;
-use keybearer_core::view::StoreState;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Builder, Manager, RunEvent, Runtime, WindowEvent};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_plugin_opener::OpenerExt as _;
-use tokio::sync::Notify;
 
 use failure::Failure;
 use start::Start;
@@ -92,20 +88,8 @@ impl Listeners {
     }
 }
 
-/// Signals to the tray and the notices that views are out of date.
-#[derive(Clone, Default)]
-struct Changes(Arc<Notify>);
-
-/// Changes within this time count as one.
-const TOGETHER: Duration = Duration::from_millis(300);
-
 /// How long a start waits for an earlier run to end before it reports that the app is already running.
 const LAST_RUN: Duration = Duration::from_secs(3);
-
-/// How soon a locked store is checked again when something happens.
-const AGAIN: Duration = Duration::from_secs(2);
-/// How often the desktop is asked whether it shows notifications by now, while there is one to show.
-const NOTIFIER: Duration = Duration::from_secs(10);
 
 /// Runs the app until its window is closed, or until it is told to quit if it stays in the tray. Returns the process's exit code. A
 /// failed start is reported: no home folder, another running instance, no window.
@@ -133,7 +117,7 @@ fn start_up() -> std::result::Result<i32, Failure> {
             match Start::of(arguments) {
                 Start::Window => window::show(app),
                 Start::Hidden | Start::Again => {}
-                Start::Refresh => renewal::start(app),
+                Start::Refresh => desktop::refresh(app),
                 Start::Quit => app.exit(0),
             }
         }))
@@ -201,11 +185,12 @@ fn set_up(handle: &AppHandle, start: Start) -> std::result::Result<(), Failure> 
         window::open(handle).map_err(|e| Failure::of_window(&e))?;
     }
     let keeper = Keeper::open(outside(handle)?)?;
-    keeper.set_language(wording::of("system"));
+    keeper.set_language(wording::session());
     handle.manage(keeper);
     listen_to_links(handle);
     tray::make(handle);
-    tauri::async_runtime::spawn(attend(handle.clone()));
+    let desktop = desktop::of(handle);
+    tauri::async_runtime::spawn(async move { desktop.attend().await });
     tauri::async_runtime::spawn(begin(handle.clone(), start));
     Ok(())
 }
@@ -230,10 +215,10 @@ async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
     // An error of the store is shown by the view.
     let _ = keeper.check_store().await;
     if matches!(start, Start::Hidden | Start::Refresh) {
-        notices::tell_if_locked(&app).await;
+        desktop::of(&app).tell_if_locked().await;
     }
     if start == Start::Refresh {
-        renewal::refresh(&app).await;
+        desktop::of(&app).refresh().await;
         // Without a tray no one could find the app again, and no one asked it to stay.
         if !tray::is_seen(&app) && app.get_webview_window(WINDOW).is_none() {
             return app.exit(0);
@@ -242,38 +227,13 @@ async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
     keeper.run_scheduler().await;
 }
 
-/// Keeps the tray and the notices up to date.
-async fn attend<R: Runtime>(app: AppHandle<R>) {
-    let changes = app.state::<Changes>().inner().clone();
-    let keeper = app.state::<Keeper>().inner().clone();
-    let mut looked = Instant::now();
-    let mut asked = None;
-    loop {
-        // The store's state is cached, and nothing signals that it was unlocked. A check is itself a change, so don't check too often.
-        if keeper.view().store.state == StoreState::Locked && looked.elapsed() > AGAIN {
-            let _ = keeper.check_store().await;
-            looked = Instant::now();
-        }
-        serve::ask(&app, &mut asked);
-        tray::update(&app);
-        autostart::apply(&app);
-        let changed = changes.0.notified();
-        if notices::tell(&app).await {
-            changed.await;
-        } else {
-            let _ = tokio::time::timeout(NOTIFIER, changed).await;
-        }
-        tokio::time::sleep(TOGETHER).await;
-    }
-}
-
 /// The commands and their state, on any runtime (tests have one without windows).
 pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     builder
         .manage(Listeners::default())
         .manage(clipboard::Ours::default())
         .manage(practice::Running::default())
-        .manage(renewal::Refreshing::default())
+        .manage(Refreshing::default())
         .manage(serve::Serving::default())
         .manage(window::Window::default())
         .manage(tray::Shown::default())
@@ -296,7 +256,7 @@ fn outside<R: Runtime>(app: &AppHandle<R>) -> Result<Outside> {
             listeners.tell();
         }
         if let Some(changes) = listener.try_state::<Changes>() {
-            changes.0.notify_one();
+            changes.tell();
         }
     };
     let usual = Outside::usual(Arc::new(browser), Arc::new(changed))?;
@@ -308,7 +268,7 @@ fn outside<R: Runtime>(app: &AppHandle<R>) -> Result<Outside> {
 }
 
 /// Unix seconds, as the keeper reads them.
-pub fn clock() -> i64 {
+fn clock() -> i64 {
     now().saturating_add(ahead())
 }
 

@@ -10,7 +10,7 @@ use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Manager, Runtime, State, command};
 use tokio::sync::oneshot;
 
-use crate::{Answer, said, window};
+use crate::{Answer, said};
 
 /// The server, until it is ended.
 #[derive(Default)]
@@ -46,21 +46,6 @@ pub async fn end<R: Runtime>(app: &AppHandle<R>, limit: Duration) {
         drop(end);
         let _ = tokio::time::timeout(limit, runs).await;
     }
-}
-
-/// Brings the window to the front for a program that waits for the person's decision, once for each.
-pub fn ask<R: Runtime>(app: &AppHandle<R>, asked: &mut Option<String>) {
-    let waiting = app
-        .state::<Keeper>()
-        .view()
-        .program_questions
-        .into_iter()
-        .next()
-        .map(|question| question.id);
-    if waiting.is_some() && waiting != *asked {
-        window::show(app);
-    }
-    *asked = waiting;
 }
 
 #[command]

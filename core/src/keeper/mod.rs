@@ -383,7 +383,8 @@ impl Keeper {
         (self.shared.outside.changed)();
     }
 
-    fn now(&self) -> i64 {
+    /// Unix seconds, by the clock that this keeper was opened with.
+    pub fn now(&self) -> i64 {
         (self.shared.outside.clock)()
     }
 

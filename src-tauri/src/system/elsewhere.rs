@@ -7,13 +7,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use keybearer_core::desktop::Toast;
 use keybearer_core::error::{Error, Result};
 use keybearer_core::keeper::Keeper;
 use rfd::{MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
 use tauri::{AppHandle, Builder, Runtime, Wry};
 use tauri_plugin_notification::NotificationExt as _;
 
-use crate::toast::Toast;
 use crate::window;
 
 /// Plugins that only these systems need.

@@ -65,7 +65,7 @@ fn make_menu(app: &AppHandle<Wry>) -> tauri::Result<()> {
         // The last item of the app's menu is Quit.
         let last = first.items()?.len().saturating_sub(1);
         first.remove_at(last)?;
-        let quit = MenuItemBuilder::with_id(QUIT, say(wording::of("system"), "tray-quit")).accelerator("Cmd+Q");
+        let quit = MenuItemBuilder::with_id(QUIT, say(wording::session(), "tray-quit")).accelerator("Cmd+Q");
         first.append(&quit.build(app)?)?;
     }
     app.set_menu(menu)?;

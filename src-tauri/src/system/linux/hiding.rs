@@ -7,6 +7,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use keybearer_core::desktop::Refreshing;
 use keybearer_core::error::{Error, Result};
 use keybearer_core::keeper::Keeper;
 use rustix::io::{FdFlags, fcntl_setfd};
@@ -14,7 +15,6 @@ use rustix::process::{WaitOptions, wait};
 use tauri::{AppHandle, Manager, Runtime};
 
 use super::notice;
-use crate::renewal::Refreshing;
 use crate::{clipboard, practice, start, window};
 
 /// The exit code of the event loop that asks for a hidden start. No other end has a code.

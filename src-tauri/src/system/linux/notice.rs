@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError};
 
+use keybearer_core::desktop::Toast;
 use keybearer_core::words::say;
 use tauri::{AppHandle, Runtime};
 use zbus::blocking::Connection;
@@ -10,7 +11,6 @@ use zbus::message::Message;
 use zbus::zvariant::Value;
 
 use super::bus;
-use crate::toast::Toast;
 use crate::{window, wording};
 
 const NAME: &str = "org.freedesktop.Notifications";
