@@ -2,9 +2,9 @@
 //!
 //! `start` what a start is for, `failure` the message when one fails · `commands`, `away`, `transfer`, `copies`, `api_calls`, `first_post`, `posts`
 //! and `delivery` what the window may call, one line each · `window` the one window · `wording` the language outside the page ·
-//! `clipboard` copies that are cleared · `practice` the practice platform while it is used · `logs` one rotating file · `certificate` for
-//! the https redirect · `downloads` files for the person, `dialog` where they choose · `autostart` · `system` all that differs between
-//! systems, with the tray, notifications and tokens for programs: on Linux those are another process's.
+//! `clipboard` copies that are cleared · `practice` the practice platform while it is used · `certificate` for the https redirect ·
+//! `downloads` files for the person, `dialog` where they choose · `autostart` · `system` all that differs between systems, with the tray,
+//! notifications and tokens for programs: on Linux those are another process's.
 
 #![allow(missing_docs)] // a shell has no public items to speak of
 
@@ -20,7 +20,6 @@ pub mod dialog;
 pub mod downloads;
 pub mod failure;
 pub mod first_post;
-pub mod logs;
 pub mod posts;
 pub mod practice;
 mod start;
@@ -35,6 +34,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use keybearer_core::book::lock;
+use keybearer_core::desktop::logs;
 use keybearer_core::error::{Error, ErrorView, Result};
 use keybearer_core::keeper::{Keeper, Outside, data_folder, now};
 use keybearer_core::ledger::Program;
@@ -101,7 +101,7 @@ pub fn run() -> i32 {
 
 fn start_up() -> std::result::Result<i32, Failure> {
     let data = data_folder()?;
-    logs::start(&data);
+    logs::start(&data, "keybearer");
     failure::log_panics();
     let start = match system::before_start(Start::of(std::env::args())) {
         ControlFlow::Continue(start) => start,
@@ -193,6 +193,7 @@ fn set_up(handle: &AppHandle, start: Start) -> std::result::Result<(), Failure> 
     }
     let keeper = Keeper::open(outside(handle)?)?;
     keeper.set_language(wording::session());
+    keeper.watch_book();
     handle.manage(keeper);
     listen_to_links(handle);
     system::begin(handle);

@@ -335,6 +335,18 @@ impl Keeper {
         let _ = tokio::time::timeout(limit, work).await;
     }
 
+    /// Reports what other processes change as a change of the view, until the program ends. A program that stays calls this once.
+    pub fn watch_book(&self) {
+        let shared = Arc::downgrade(&self.shared);
+        self.shared.book.watch(move || {
+            let here = shared.upgrade();
+            if let Some(shared) = &here {
+                (shared.outside.changed)();
+            }
+            here.is_some()
+        });
+    }
+
     /// Shows a problem in the view until the program ends.
     pub fn note(&self, error: &Error) {
         lock(&self.shared.problems).push(error.view());
