@@ -1,6 +1,5 @@
 //! The tray: a menu of all accounts, redrawn when its texts change. The window never depends on it.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
 use keybearer_core::desktop::{Click, Item, Line, TrayText};
@@ -8,7 +7,8 @@ use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItem, MenuItemBuilder, Subme
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Manager, Runtime};
 
-use crate::{desktop, system};
+use super::surface;
+use crate::system::{TRAY_IS_TEMPLATE, dress_tray, tray_icon};
 
 const ID: &str = "keybearer";
 
@@ -16,28 +16,26 @@ const ID: &str = "keybearer";
 #[derive(Default)]
 pub struct Shown(Mutex<Option<TrayText>>);
 
-/// Makes the tray. If that fails (no library, no panel), the app continues without it.
+/// Makes the tray. If that fails, the app continues without it.
 pub fn make<R: Runtime>(app: &AppHandle<R>) {
-    let text = desktop::of(app).text();
+    let text = surface::of(app).text();
     let build = || -> tauri::Result<()> {
         let tray = TrayIconBuilder::with_id(ID)
             .menu(&menu(app, &text)?)
-            .icon(system::tray_icon(text.attention))
+            .icon(tray_icon(text.attention))
             .tooltip("Keybearer")
             .on_menu_event(|app, event| clicked(app, &event));
-        system::dress_tray(tray).build(app).map(drop)
+        dress_tray(tray).build(app).map(drop)
     };
-    // On Linux the tray's library is loaded at run time, and the crate that loads it panics if it is missing.
-    match std::panic::catch_unwind(AssertUnwindSafe(build)) {
-        Ok(Ok(())) => *shown(app) = Some(text),
-        Ok(Err(error)) => tracing::warn!(%error, "no tray"),
-        Err(_) => tracing::warn!("no tray: its library is missing"),
+    match build() {
+        Ok(()) => *shown(app) = Some(text),
+        Err(error) => tracing::warn!(%error, "no tray"),
     }
 }
 
 /// Whether the person can see the tray.
 pub fn is_seen<R: Runtime>(app: &AppHandle<R>) -> bool {
-    shown(app).is_some() && system::is_tray_seen()
+    shown(app).is_some()
 }
 
 /// Redraws it, if its texts have changed.
@@ -50,7 +48,7 @@ pub fn update<R: Runtime>(app: &AppHandle<R>, new: TrayText) {
         let draw = || -> tauri::Result<()> {
             tray.set_menu(Some(menu(&handle, &new)?))?;
             if new.attention != old.attention {
-                tray.set_icon_with_as_template(Some(system::tray_icon(new.attention)), system::TRAY_IS_TEMPLATE)?;
+                tray.set_icon_with_as_template(Some(tray_icon(new.attention)), TRAY_IS_TEMPLATE)?;
             }
             Ok(())
         };
@@ -97,7 +95,7 @@ fn literal(text: &str) -> String {
 
 fn clicked<R: Runtime>(app: &AppHandle<R>, event: &MenuEvent) {
     if let Some(click) = Click::of(event.id().as_ref()) {
-        let desktop = desktop::of(app);
+        let desktop = surface::of(app);
         tauri::async_runtime::spawn(async move { desktop.click(click).await });
     }
 }

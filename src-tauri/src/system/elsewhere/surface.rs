@@ -2,12 +2,12 @@
 
 use keybearer_core::desktop::{Changes, Desktop, Refreshing, Surface, Toast, TrayText};
 use keybearer_core::keeper::Keeper;
-use keybearer_core::ledger::Purpose;
 use keybearer_core::view::AppView;
 use keybearer_core::words::Language;
 use tauri::{AppHandle, Manager, Runtime};
 
-use crate::{Listeners, autostart, clipboard, system, tray, window, wording};
+use super::{notify, tray};
+use crate::{Listeners, autostart, copies, window, wording};
 
 /// This app's surface.
 pub struct AppSurface<R: Runtime>(AppHandle<R>);
@@ -47,11 +47,11 @@ impl<R: Runtime> Surface for AppSurface<R> {
     }
 
     fn can_notify(&self) -> bool {
-        system::can_notify()
+        true
     }
 
     fn notify(&self, toast: &Toast) -> Result<(), String> {
-        system::notify(&self.0, toast)
+        notify(&self.0, toast)
     }
 
     fn open(&self, account: Option<String>) {
@@ -62,14 +62,7 @@ impl<R: Runtime> Surface for AppSurface<R> {
     }
 
     fn copy(&self, account: String) {
-        let app = self.0.clone();
-        tauri::async_runtime::spawn(async move {
-            let desktop = of(&app);
-            let token = desktop.keeper.access_token(&account, Purpose::Copy).await;
-            if let Err(error) = token.and_then(|token| clipboard::copy_secret(&app, token)) {
-                desktop.notify_failure(&account, &error.view()).await;
-            }
-        });
+        copies::copy_outside(&self.0, account);
     }
 
     fn refreshed(&self) {

@@ -5,12 +5,9 @@ use std::time::Duration;
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::serve::{Listener, Server, socket_path};
-use keybearer_core::view::ProgramAnswer;
 use tauri::async_runtime::JoinHandle;
-use tauri::{AppHandle, Manager, Runtime, State, command};
+use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::oneshot;
-
-use crate::{Answer, said};
 
 /// The server, until it is ended.
 #[derive(Default)]
@@ -46,14 +43,4 @@ pub async fn end<R: Runtime>(app: &AppHandle<R>, limit: Duration) {
         drop(end);
         let _ = tokio::time::timeout(limit, runs).await;
     }
-}
-
-#[command]
-pub async fn answer_program(keeper: State<'_, Keeper>, question: String, answer: ProgramAnswer) -> Answer<()> {
-    keeper.answer_program(&question, answer).await.map_err(said)
-}
-
-#[command]
-pub async fn forget_program(keeper: State<'_, Keeper>, id: String) -> Answer<()> {
-    keeper.forget_program(&id).await.map_err(said)
 }
