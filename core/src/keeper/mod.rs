@@ -335,12 +335,16 @@ impl Keeper {
         let _ = tokio::time::timeout(limit, work).await;
     }
 
-    /// Reports what other processes change as a change of the view, until the program ends. A program that stays calls this once.
+    /// Reports what other processes change as a change of the view, until the program ends, and keeps new secrets where they do. A
+    /// program that stays calls this once.
     pub fn watch_book(&self) {
         let shared = Arc::downgrade(&self.shared);
         self.shared.book.watch(move || {
             let here = shared.upgrade();
             if let Some(shared) = &here {
+                if let Ok(book) = shared.book.read() {
+                    shared.store.choose(book.store);
+                }
                 (shared.outside.changed)();
             }
             here.is_some()

@@ -12,7 +12,8 @@ use keybearer_core::book::{Book, BookFile, Client, lock};
 use keybearer_core::error::Error;
 use keybearer_core::keeper::{Keeper, Outside, now};
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::view::{Settings, StoreKind};
+use keybearer_core::token::Secret;
+use keybearer_core::view::{Settings, StoreKind, StoreState};
 use keybearer_practice::Flavor;
 use tempfile::TempDir;
 
@@ -325,4 +326,8 @@ async fn a_change_by_one_process_reaches_the_other() {
         .unwrap();
     until("the first one to hear it", || one.view().settings.theme == "system").await;
     assert_eq!(count(&told_other) - before, 1);
+    // New secrets go where the other one puts them.
+    one.use_sealed_file(Secret::new("correct horse battery")).await.unwrap();
+    until("the store", || other.view().store.kind == StoreKind::SealedFile).await;
+    assert_eq!(other.view().store.state, StoreState::Locked);
 }

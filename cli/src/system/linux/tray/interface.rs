@@ -1,5 +1,5 @@
-//! What other processes of Keybearer may ask the tray process by the session's bus. Anything of this person's session may ask it: nothing
-//! here gives a token away.
+//! What other processes of Keybearer may ask the tray process by the session's bus. No token goes over it. As with the socket, the answer
+//! about a program stops mistakes, not a hostile program of the same person.
 
 use std::time::Duration;
 

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keybearer_core::book::lock;
-use keybearer_core::desktop::{Changes, Desktop, Refreshing, logs};
+use keybearer_core::desktop::{Changes, Click, Desktop, Refreshing, logs};
 use keybearer_core::keeper::Keeper;
 use keybearer_core::serve::{Listener, Server, socket_path};
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -145,7 +145,7 @@ fn serve(keeper: &Keeper) -> Option<(oneshot::Sender<()>, tokio::task::JoinHandl
 }
 
 /// Does what is clicked.
-async fn click(desktop: Desktop<TrayProcess>, mut clicked: mpsc::UnboundedReceiver<keybearer_core::desktop::Click>) {
+async fn click(desktop: Desktop<TrayProcess>, mut clicked: mpsc::UnboundedReceiver<Click>) {
     while let Some(click) = clicked.recv().await {
         let desktop = desktop.clone();
         tokio::spawn(async move { desktop.click(click).await });
