@@ -72,6 +72,8 @@ pub enum Failure {
     NoSecrets,
     /// Units of systemd cannot be installed so: the message, and what it is about.
     Service(&'static str, String),
+    /// Nothing can stay in the tray: the message, and what it is about.
+    Tray(&'static str, String),
     /// Ctrl-C.
     Interrupted,
     /// Tokens cannot be served here.
@@ -125,6 +127,7 @@ impl Failure {
             | Failure::NoPrevious(_)
             | Failure::NoPost(_)
             | Failure::NoFile(_)
+            | Failure::Tray(..)
             | Failure::System(_) => 1,
         }
     }

@@ -40,8 +40,9 @@ use std::time::Duration;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser as _};
+use keybearer_core::desktop::Changes;
 use keybearer_core::error::Code;
-use keybearer_core::keeper::{Keeper, Outside};
+use keybearer_core::keeper::{Keeper, Outside, now};
 use keybearer_core::words::Language;
 
 use self::arguments::{Arguments, Command};
@@ -70,6 +71,23 @@ fn main() -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// Unix seconds, as the keeper reads them.
+fn clock() -> i64 {
+    now().saturating_add(ahead())
+}
+
+/// How far the clock is put forward; for tests only, and never in a release.
+#[cfg(feature = "automation")]
+fn ahead() -> i64 {
+    let seconds = std::env::var("KEYBEARER_CLOCK_AHEAD").ok();
+    seconds.and_then(|seconds| seconds.parse().ok()).unwrap_or_default()
+}
+
+#[cfg(not(feature = "automation"))]
+fn ahead() -> i64 {
+    0
 }
 
 /// Reports a command line that clap refused. Help and English messages are clap's; other languages have a message of their own.
@@ -107,7 +125,12 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         Command::Redirect(_) => redirect::open,
         _ => terminal::open_in_browser,
     };
-    let keeper = Keeper::open(Outside::usual(Arc::new(browser), Arc::new(|| {}))?)?;
+    let changes = Changes::default();
+    let told = changes.clone();
+    let keeper = Keeper::open(Outside {
+        clock: Arc::new(clock),
+        ..Outside::usual(Arc::new(browser), Arc::new(move || told.tell()))?
+    })?;
     keeper.set_language(terminal.language);
     let done = runtime.block_on(async {
         let ends_itself = match &arguments.command {
@@ -116,7 +139,7 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
             _ => false,
         };
         let done = tokio::select! {
-            done = work(arguments, &keeper, terminal) => done,
+            done = work(arguments, &keeper, terminal, &changes) => done,
             // An export reports its progress, a server finishes its answers, and a command that is watched gets Ctrl-C itself.
             () = interrupted(&keeper, terminal), if !ends_itself => Err(Failure::Interrupted),
         };
@@ -132,15 +155,17 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
     done
 }
 
-async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
+async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal, changes: &Changes) -> Result<ExitCode, Failure> {
     let descriptor = arguments.passphrase_fd;
     // A book that cannot be read is an error, not an empty list.
     let unread = keeper.book_problem().map(|problem| problem.view());
     let unread = unread.filter(|p| matches!(p.code, Code::BookUnreadable | Code::Disk));
-    let copes = matches!(
-        arguments.command,
-        Command::Doctor { .. } | Command::Forget(Forget { everything: true, .. }) | Command::Leaks(_) | Command::Provider(_)
-    );
+    let copes = match &arguments.command {
+        Command::Doctor { .. } | Command::Forget(Forget { everything: true, .. }) | Command::Leaks(_) | Command::Provider(_) => true,
+        // The window shows what is wrong.
+        Command::Serve(wanted) => wanted.tray.is_wanted(),
+        _ => false,
+    };
     if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Core(problem));
     }
@@ -168,7 +193,10 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Delivery(wanted) => delivery::delivery(keeper, terminal, wanted).await,
         Command::Status(wanted) => status::status(keeper, terminal, &wanted).await,
         Command::Log(wanted) => log::log(keeper, terminal, &wanted).await,
-        Command::Serve(wanted) => serve::serve(keeper, terminal, &wanted, wanted.ask_passphrase && descriptor.is_none()).await,
+        Command::Serve(wanted) => {
+            let is_typed = wanted.ask_passphrase && descriptor.is_none();
+            serve::serve(keeper, terminal, &wanted, is_typed, changes).await
+        }
         Command::Account(wanted) => account::account(keeper, terminal, wanted).await,
         Command::Client(wanted) => client::client(keeper, terminal, wanted).await,
         Command::Settings(wanted) => settings::settings(keeper, terminal, wanted).await,

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use keybearer_core::book::lock;
+use keybearer_core::desktop::Changes;
 use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::serve::{Listener, Served, Server, Unserved, client, socket_path};
@@ -12,6 +13,7 @@ use keybearer_core::serve::{Listener, Served, Server, Unserved, client, socket_p
 use crate::exec::SOCKET;
 use crate::failure::Failure;
 use crate::system;
+use crate::system::tray::{Tray, stay};
 use crate::terminal::{Terminal, ctrl_c};
 
 /// After how many minutes without a request a typed passphrase is forgotten.
@@ -30,10 +32,16 @@ pub struct Serve {
     /// Ends after so many minutes without a request
     #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u64).range(1..))]
     pub idle: Option<u64>,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub tray: Tray,
 }
 
 /// Serves tokens until Ctrl-C, SIGTERM or the idle time, and finishes what it has begun.
-pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_typed: bool) -> Result<ExitCode, Failure> {
+pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_typed: bool, changes: &Changes) -> Result<ExitCode, Failure> {
+    if wanted.tray.is_wanted() {
+        return stay(keeper, terminal, &wanted.tray, changes).await;
+    }
     if wanted.ask_passphrase && keeper.waits_for_passphrase() {
         // There was no terminal where it could be asked for.
         return Err(Error::PassphraseNeeded.into());

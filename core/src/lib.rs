@@ -1,6 +1,7 @@
 //! The keeper: gets, keeps and renews API access tokens, without a window.
 //!
 //! A map from top to bottom; a room only uses rooms below it:
+//! - [`desktop`]: what a desktop shows outside the window
 //! - [`serve`]: tokens for programs of the same person, by a socket
 //! - [`keeper`]: everything that a shell may ask for; [`view`]: what it shows
 //! - [`login`]: the steps of a login; [`refresh`]: the renewal of one token; [`ask`]: requests that both send to a provider
@@ -17,6 +18,7 @@
 pub mod ask;
 pub mod book;
 pub mod deliver;
+pub mod desktop;
 pub mod discovery;
 pub mod error;
 pub mod http;

@@ -3,7 +3,6 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use keybearer_core::keeper::Keeper;
 use tauri::{AppHandle, Manager, Runtime};
 
 use crate::system;
@@ -13,8 +12,7 @@ use crate::system;
 pub struct Applied(Mutex<Option<bool>>);
 
 /// Applies the setting, if it has changed.
-pub fn apply<R: Runtime>(app: &AppHandle<R>) {
-    let wanted = app.state::<Keeper>().view().settings.autostart;
+pub fn apply<R: Runtime>(app: &AppHandle<R>, wanted: bool) {
     let state = app.state::<Applied>();
     let before = state.0.lock().unwrap_or_else(PoisonError::into_inner).replace(wanted);
     if before.is_none_or(|before| before == wanted) {

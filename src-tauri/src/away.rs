@@ -1,22 +1,33 @@
 //! The page's commands about things outside it: closing its window, the account that a click in the tray or on a notification opens, the
-//! results of the tray's renewals, the calendar. Listed in `commands` with all others.
+//! results of the tray's renewals, programs that ask for tokens, the calendar. Listed in `commands` with all others.
 
 use keybearer_core::error::Error;
 use keybearer_core::keeper::{Keeper, data_folder};
-use keybearer_core::view::RenewalView;
+use keybearer_core::view::{ProgramAnswer, RenewalView};
 use keybearer_core::words::Language;
 use serde::Serialize;
 use tauri::{AppHandle, Runtime, State, command};
 
-use crate::renewal::Refreshing;
 use crate::system::{self, CommandLine};
 use crate::window::{self, Closing, Window};
 use crate::{Answer, downloads, said};
 
 /// The results of the last renewals that were started outside the window.
 #[command]
-pub fn last_renewals(refreshing: State<'_, Refreshing>) -> Vec<RenewalView> {
-    refreshing.last()
+pub async fn last_renewals<R: Runtime>(app: AppHandle<R>) -> Vec<RenewalView> {
+    system::last_renewals(&app).await
+}
+
+/// The person's decision about a program.
+#[command]
+pub async fn answer_program<R: Runtime>(app: AppHandle<R>, question: String, answer: ProgramAnswer) -> Answer<()> {
+    system::answer_program(&app, question, answer).await.map_err(said)
+}
+
+/// Forgets a decision: the program is asked about again.
+#[command]
+pub async fn forget_program(keeper: State<'_, Keeper>, id: String) -> Answer<()> {
+    keeper.forget_program(&id).await.map_err(said)
 }
 
 /// The account whose screen is to be opened. Returned once.

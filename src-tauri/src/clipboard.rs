@@ -1,6 +1,6 @@
 //! Copies texts. A secret is kept out of clipboard histories and cleared after a while, if the clipboard still contains it.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use keybearer_core::error::{Error, Result};
@@ -15,7 +15,11 @@ const CLEARED_AFTER: Duration = Duration::from_secs(45);
 
 /// What we copied last. On some desktops the clipboard's content is lost with this process.
 #[derive(Default)]
-pub struct Ours(Mutex<Option<Copied>>);
+pub struct Ours {
+    copied: Mutex<Option<Copied>>,
+    /// Held by those who are going to copy something.
+    awaited: Arc<()>,
+}
 
 enum Copied {
     Secret(Secret),
@@ -24,8 +28,13 @@ enum Copied {
 
 impl Ours {
     fn lock(&self) -> MutexGuard<'_, Option<Copied>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.copied.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Says that something is going to be copied, as long as the result is kept.
+pub fn await_copy<R: Runtime>(app: &AppHandle<R>) -> Arc<()> {
+    Arc::clone(&app.state::<Ours>().awaited)
 }
 
 /// Copies a text that is no secret.
@@ -75,13 +84,16 @@ pub fn clear_at_exit<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// Whether the clipboard has something of ours that would be lost with this process, or a secret that would outlive it.
+/// Whether the clipboard has something of ours that would be lost with this process, or a secret that would outlive it; or is about to.
 pub fn holds_ours<R: Runtime>(app: &AppHandle<R>) -> bool {
-    match app.state::<Ours>().lock().as_ref() {
-        Some(Copied::Secret(_)) => true,
+    let ours = app.state::<Ours>();
+    let is_held = match ours.lock().as_ref() {
+        // Where it cannot be read, the secret may still be there.
+        Some(Copied::Secret(secret)) => app.clipboard().read_text().map_or(true, |held| held == secret.expose()),
         Some(Copied::Text(text)) => holds(app, text),
         None => false,
-    }
+    };
+    is_held || Arc::strong_count(&ours.awaited) > 1
 }
 
 fn holds<R: Runtime>(app: &AppHandle<R>, text: &str) -> bool {

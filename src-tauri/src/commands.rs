@@ -16,7 +16,7 @@ use tauri_plugin_opener::OpenerExt as _;
 
 use crate::{
     Answer, Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, first_post::*, posts::*, practice,
-    said, serve::*, transfer::*,
+    said, system, transfer::*, window::Window,
 };
 
 /// Every command. build.rs reads this list; the capability in tauri.conf.json and ui/src/shell/connect.ts repeat it, and a test
@@ -106,8 +106,11 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
 }
 
 #[command]
-async fn view(keeper: State<'_, Keeper>) -> Answer<AppView> {
-    Ok(keeper.view())
+async fn view<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, window: State<'_, Window>) -> Answer<AppView> {
+    let mut view = keeper.view();
+    view.program_questions.extend(system::program_questions(&app));
+    window.viewed();
+    Ok(view)
 }
 
 #[command]

@@ -1,11 +1,12 @@
-//! The page's commands to copy something. The page names it and sees no secret. Listed in `commands` with all others.
+//! The page's commands to copy something, and the tray's. The page names it and sees no secret. Listed in `commands` with all others.
 
+use keybearer_core::desktop::Toast;
 use keybearer_core::error::{Error, Result};
 use keybearer_core::keeper::{Copied, Keeper};
 use keybearer_core::ledger::Purpose;
-use tauri::{AppHandle, Runtime, State, command};
+use tauri::{AppHandle, Manager, Runtime, State, command};
 
-use crate::{Answer, clipboard, downloads, said};
+use crate::{Answer, WINDOW, clipboard, downloads, said, system, wording};
 
 /// Copies an account's access token. Returns the seconds until the clipboard is cleared.
 #[command]
@@ -15,6 +16,29 @@ pub async fn copy_token<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>
         .await
         .and_then(|token| clipboard::copy_secret(&app, token))
         .map_err(said)
+}
+
+/// Copies an account's access token for someone who is not at the window: a notification says why it cannot be copied.
+pub fn copy_outside<R: Runtime>(app: &AppHandle<R>, account: String) {
+    let (app, awaited) = (app.clone(), clipboard::await_copy(app));
+    tauri::async_runtime::spawn(async move {
+        let Some(keeper) = app.try_state::<Keeper>().map(|keeper| keeper.inner().clone()) else {
+            return;
+        };
+        let token = keeper.access_token(&account, Purpose::Copy).await;
+        if let Err(error) = token.and_then(|token| clipboard::copy_secret(&app, token)) {
+            let toast = Toast::of_failure(&keeper.view(), &account, &error.view(), wording::language(&app));
+            let teller = app.clone();
+            let told = tauri::async_runtime::spawn_blocking(move || system::notify(&teller, &toast)).await;
+            if let Ok(Err(error)) = told {
+                tracing::warn!(%error, "a notification was not shown");
+            }
+        }
+        drop(awaited);
+        if app.get_webview_window(WINDOW).is_none() {
+            system::window_closed(&app);
+        }
+    });
 }
 
 /// Copies the token's secret (RFC 5849), as above.

@@ -76,7 +76,7 @@ pub fn caught<T>(start: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failur
 pub fn report(failure: &Failure) {
     failure.log("the app does not start");
     logs::end();
-    show(wording::of("system"), failure);
+    show(wording::session(), failure);
 }
 
 /// Reports that the window does not open; the app continues. Shows only one such dialog at a time.

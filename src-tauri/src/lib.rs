@@ -1,11 +1,10 @@
 //! The shell: window, plugins, and the wiring between them and the keeper. It knows no OAuth.
 //!
 //! `start` what a start is for, `failure` the message when one fails · `commands`, `away`, `transfer`, `copies`, `api_calls`, `first_post`, `posts`
-//! and `delivery` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
-//! `notices` messages outside the window, in the words of `wording` · `renewal` renewals started outside the window · `serve` tokens
-//! for programs · `clipboard` copies that are cleared · `practice` the practice platform while it is used · `logs` one rotating file ·
-//! `certificate` for the https redirect · `downloads` files for the person, `dialog` where they choose · `autostart` · `system` all that
-//! differs between systems.
+//! and `delivery` what the window may call, one line each · `window` the one window · `wording` the language outside the page ·
+//! `clipboard` copies that are cleared · `practice` the practice platform while it is used · `certificate` for the https redirect ·
+//! `downloads` files for the person, `dialog` where they choose · `autostart` · `system` all that differs between systems, with the tray,
+//! notifications and tokens for programs: on Linux those are another process's.
 
 #![allow(missing_docs)] // a shell has no public items to speak of
 
@@ -21,36 +20,29 @@ pub mod dialog;
 pub mod downloads;
 pub mod failure;
 pub mod first_post;
-pub mod logs;
-pub mod notices;
 pub mod posts;
 pub mod practice;
-pub mod renewal;
-pub mod serve;
 mod start;
 pub mod system;
-pub mod toast;
 pub mod transfer;
-pub mod tray;
-pub mod tray_text;
 pub mod window;
 pub mod wording;
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use keybearer_core::book::lock;
+use keybearer_core::desktop::logs;
 use keybearer_core::error::{Error, ErrorView, Result};
 use keybearer_core::keeper::{Keeper, Outside, data_folder, now};
 use keybearer_core::ledger::Program;
 use keybearer_core::redirect::waiting::Verdict;
-use keybearer_core::view::StoreState;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Builder, Manager, RunEvent, Runtime, WindowEvent};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_plugin_opener::OpenerExt as _;
-use tokio::sync::Notify;
 
 use failure::Failure;
 use start::Start;
@@ -92,20 +84,8 @@ impl Listeners {
     }
 }
 
-/// Signals to the tray and the notices that views are out of date.
-#[derive(Clone, Default)]
-struct Changes(Arc<Notify>);
-
-/// Changes within this time count as one.
-const TOGETHER: Duration = Duration::from_millis(300);
-
 /// How long a start waits for an earlier run to end before it reports that the app is already running.
 const LAST_RUN: Duration = Duration::from_secs(3);
-
-/// How soon a locked store is checked again when something happens.
-const AGAIN: Duration = Duration::from_secs(2);
-/// How often the desktop is asked whether it shows notifications by now, while there is one to show.
-const NOTIFIER: Duration = Duration::from_secs(10);
 
 /// Runs the app until its window is closed, or until it is told to quit if it stays in the tray. Returns the process's exit code. A
 /// failed start is reported: no home folder, another running instance, no window.
@@ -121,19 +101,26 @@ pub fn run() -> i32 {
 
 fn start_up() -> std::result::Result<i32, Failure> {
     let data = data_folder()?;
-    logs::start(&data);
+    logs::start(&data, "keybearer");
     failure::log_panics();
+    let start = match system::before_start(Start::of(std::env::args())) {
+        ControlFlow::Continue(start) => start,
+        ControlFlow::Break(code) => {
+            logs::end();
+            return Ok(code);
+        }
+    };
     let context = tauri::generate_context!();
     let internal = |e: tauri::Error| Error::Internal { detail: e.to_string() };
-    let start = Start::of(std::env::args());
-    system::before_start(start);
     let app = tauri::Builder::default()
         // First, because a second start must end here before it touches anything. It passes on its link.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
             match Start::of(arguments) {
                 Start::Window => window::show(app),
-                Start::Hidden | Start::Again => {}
-                Start::Refresh => renewal::start(app),
+                Start::Account(account) => window::open_at(app, Some(account)),
+                Start::Copy(account) => copies::copy_outside(app, account),
+                Start::Hidden => {}
+                Start::Refresh => system::renew_all(app),
                 Start::Quit => app.exit(0),
             }
         }))
@@ -144,10 +131,11 @@ fn start_up() -> std::result::Result<i32, Failure> {
         .plugin(tauri_plugin_window_state::Builder::default().build());
     let failed = Arc::new(Mutex::new(None));
     let note = Arc::clone(&failed);
+    let begun = start.clone();
     let mut app = with_commands(system::plugins(app))
         .setup(move |app| {
             // Tauri turns an error that is returned here into a panic without a message for a person.
-            if let Err(error) = set_up(app.handle(), start) {
+            if let Err(error) = set_up(app.handle(), begun) {
                 *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                 app.handle().exit(1);
             }
@@ -164,12 +152,12 @@ fn start_up() -> std::result::Result<i32, Failure> {
     }
     // The plugin above is silently off without a session bus.
     let instance = take_over(&data)?;
-    if let Err(error) = system::set_up(&mut app, start) {
+    if let Err(error) = system::set_up(&mut app, &start) {
         tracing::warn!(%error, "a part of the system's own does not work");
     }
     let code = app.run_return(|app, event| match event {
         RunEvent::WindowEvent { label, event, .. } if label == WINDOW => match event {
-            WindowEvent::CloseRequested { api, .. } => window::close_requested(app, &api, tray::is_seen(app)),
+            WindowEvent::CloseRequested { api, .. } => window::close_requested(app, &api),
             WindowEvent::Destroyed => window::gone(app),
             _ => {}
         },
@@ -179,7 +167,7 @@ fn start_up() -> std::result::Result<i32, Failure> {
         RunEvent::ExitRequested { .. } => clipboard::clear_ours(app),
         RunEvent::Exit => {
             clipboard::clear_at_exit(app);
-            tauri::async_runtime::block_on(serve::end(app, LAST_WORK));
+            tauri::async_runtime::block_on(system::end(app, LAST_WORK));
             if let Some(keeper) = app.try_state::<Keeper>() {
                 tauri::async_runtime::block_on(keeper.rest(LAST_WORK));
             }
@@ -191,21 +179,24 @@ fn start_up() -> std::result::Result<i32, Failure> {
     }
     drop(instance);
     logs::end();
-    Ok(system::after_end(code).unwrap_or(Ok(code))?)
+    Ok(code)
 }
 
-/// The window, the keeper and the tray.
+/// The window, the keeper, and what runs beside the window.
 fn set_up(handle: &AppHandle, start: Start) -> std::result::Result<(), Failure> {
     // The window first: other processes load its page while the keeper opens. Its commands are answered after this function.
-    if start == Start::Window {
+    if start.opens_window() {
+        if let Start::Account(account) = &start {
+            handle.state::<window::Window>().want(Some(account.clone()));
+        }
         window::open(handle).map_err(|e| Failure::of_window(&e))?;
     }
     let keeper = Keeper::open(outside(handle)?)?;
-    keeper.set_language(wording::of("system"));
+    keeper.set_language(wording::session());
+    keeper.watch_book();
     handle.manage(keeper);
     listen_to_links(handle);
-    tray::make(handle);
-    tauri::async_runtime::spawn(attend(handle.clone()));
+    system::begin(handle);
     tauri::async_runtime::spawn(begin(handle.clone(), start));
     Ok(())
 }
@@ -224,61 +215,23 @@ fn take_over(data: &Path) -> Result<lock::Held> {
 /// Does the work of a start, and then runs the scheduler until the end.
 async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
     let keeper = app.state::<Keeper>().inner().clone();
-    let listening = keeper.clone();
-    tauri::async_runtime::spawn_blocking(|| system::watch_network(listening));
-    serve::start(&app).await;
     // An error of the store is shown by the view.
     let _ = keeper.check_store().await;
-    if matches!(start, Start::Hidden | Start::Refresh) {
-        notices::tell_if_locked(&app).await;
-    }
-    if start == Start::Refresh {
-        renewal::refresh(&app).await;
-        // Without a tray no one could find the app again, and no one asked it to stay.
-        if !tray::is_seen(&app) && app.get_webview_window(WINDOW).is_none() {
-            return app.exit(0);
-        }
+    system::store_checked(&app, &start).await;
+    if let Start::Copy(account) = start {
+        copies::copy_outside(&app, account);
     }
     keeper.run_scheduler().await;
 }
 
-/// Keeps the tray and the notices up to date.
-async fn attend<R: Runtime>(app: AppHandle<R>) {
-    let changes = app.state::<Changes>().inner().clone();
-    let keeper = app.state::<Keeper>().inner().clone();
-    let mut looked = Instant::now();
-    let mut asked = None;
-    loop {
-        // The store's state is cached, and nothing signals that it was unlocked. A check is itself a change, so don't check too often.
-        if keeper.view().store.state == StoreState::Locked && looked.elapsed() > AGAIN {
-            let _ = keeper.check_store().await;
-            looked = Instant::now();
-        }
-        serve::ask(&app, &mut asked);
-        tray::update(&app);
-        autostart::apply(&app);
-        let changed = changes.0.notified();
-        if notices::tell(&app).await {
-            changed.await;
-        } else {
-            let _ = tokio::time::timeout(NOTIFIER, changed).await;
-        }
-        tokio::time::sleep(TOGETHER).await;
-    }
-}
-
 /// The commands and their state, on any runtime (tests have one without windows).
 pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
-    builder
+    system::with_state(builder)
         .manage(Listeners::default())
         .manage(clipboard::Ours::default())
         .manage(practice::Running::default())
-        .manage(renewal::Refreshing::default())
-        .manage(serve::Serving::default())
         .manage(window::Window::default())
-        .manage(tray::Shown::default())
         .manage(autostart::Applied::default())
-        .manage(Changes::default())
         .invoke_handler(commands::handler())
 }
 
@@ -295,9 +248,7 @@ fn outside<R: Runtime>(app: &AppHandle<R>) -> Result<Outside> {
         if let Some(listeners) = listener.try_state::<Listeners>() {
             listeners.tell();
         }
-        if let Some(changes) = listener.try_state::<Changes>() {
-            changes.0.notify_one();
-        }
+        system::changed(&listener);
     };
     let usual = Outside::usual(Arc::new(browser), Arc::new(changed))?;
     Ok(Outside {
@@ -308,7 +259,7 @@ fn outside<R: Runtime>(app: &AppHandle<R>) -> Result<Outside> {
 }
 
 /// Unix seconds, as the keeper reads them.
-pub fn clock() -> i64 {
+fn clock() -> i64 {
     now().saturating_add(ahead())
 }
 

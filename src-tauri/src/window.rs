@@ -1,4 +1,4 @@
-//! The only window: opens it, brings it to the front, closes it or hides it in the tray.
+//! The only window: opens it, brings it to the front, and closes it for good or until it is wanted again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,6 +8,7 @@ use keybearer_core::keeper::Keeper;
 use keybearer_core::view::Settings;
 use serde::Serialize;
 use tauri::{AppHandle, CloseRequestApi, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
+use tokio::sync::Notify;
 
 use crate::{Listeners, failure, system, wording};
 
@@ -25,11 +26,12 @@ pub enum Closing {
 }
 
 impl Closing {
-    /// None if nothing could bring the window back.
-    fn of(tray_seen: bool) -> Option<Closing> {
-        match tray_seen {
-            true => Some(Closing::Tray),
-            false => system::is_found_again().then_some(Closing::Trayless),
+    /// None if nothing could bring the window back. May block.
+    fn of<R: Runtime>(app: &AppHandle<R>) -> Option<Closing> {
+        match system::is_found_again() {
+            true if system::is_tray_seen(app) => Some(Closing::Tray),
+            true => Some(Closing::Trayless),
+            false => None,
         }
     }
 }
@@ -43,6 +45,8 @@ pub struct Window {
     asked: Mutex<Option<Closing>>,
     /// The account whose screen is to be opened, until the page has fetched it.
     wanted: Mutex<Option<String>>,
+    /// The page has fetched a view.
+    viewed: Notify,
 }
 
 impl Window {
@@ -54,6 +58,21 @@ impl Window {
     /// The account whose screen is to be opened. Returned once.
     pub fn take_wanted(&self) -> Option<String> {
         self.wanted().take()
+    }
+
+    /// Has an account's screen opened, by the page that asks next.
+    pub fn want(&self, account: Option<String>) {
+        *self.wanted() = account;
+    }
+
+    /// The page has fetched a view.
+    pub fn viewed(&self) {
+        self.viewed.notify_one();
+    }
+
+    /// Waits until the page has fetched its first view.
+    pub async fn first_view(&self) {
+        self.viewed.notified().await;
     }
 
     /// Whether the process continues without a window.
@@ -103,24 +122,27 @@ pub fn show<R: Runtime>(app: &AppHandle<R>) {
 
 /// Brings it to the front, with an account's screen if one is given.
 pub fn open_at<R: Runtime>(app: &AppHandle<R>, account: Option<String>) {
-    *app.state::<Window>().wanted() = account;
+    app.state::<Window>().want(account);
     show(app);
     app.state::<Listeners>().tell();
 }
 
-/// Handles the person's closing of the window: as chosen before, or the page asks, if the window can come back. `tray_seen`: the person
-/// can see the tray.
-pub fn close_requested<R: Runtime>(app: &AppHandle<R>, api: &CloseRequestApi, tray_seen: bool) {
+/// Handles the person's closing of the window: as chosen before, or the page asks, if the window can come back.
+pub fn close_requested<R: Runtime>(app: &AppHandle<R>, api: &CloseRequestApi) {
     let state = app.state::<Window>();
     let chosen = app.try_state::<Keeper>().map(|k| k.view().settings.on_close);
-    match (chosen.as_deref(), Closing::of(tray_seen)) {
+    let chosen = chosen.as_deref().filter(|chosen| *chosen != "quit");
+    match (chosen, chosen.and_then(|_| Closing::of(app))) {
         (Some("keep"), Some(_)) => state.stays.store(true, Ordering::Release),
         // If the page did not react the first time, don't ask again.
         (Some("ask"), Some(closing)) if state.asked().replace(closing).is_none() => {
             api.prevent_close();
             app.state::<Listeners>().tell();
         }
-        _ => state.stays.store(false, Ordering::Release),
+        _ => {
+            state.stays.store(false, Ordering::Release);
+            system::quit_tray();
+        }
     }
 }
 
@@ -141,7 +163,10 @@ pub fn close<R: Runtime>(app: &AppHandle<R>, keeper: &Keeper, keep: bool) -> Res
                 tracing::warn!(%error, "the window does not close");
             }
         }
-        None => app.exit(0),
+        None => {
+            system::quit_tray();
+            app.exit(0);
+        }
     }
     Ok(())
 }

@@ -1,61 +1,17 @@
-//! Texts outside the window: their language, their numbers, and names for a menu or a notification.
+//! The language of texts outside the page.
 
-use std::time::Duration;
-
-use keybearer_core::error::ErrorView;
+use keybearer_core::desktop::wording;
 use keybearer_core::keeper::Keeper;
-pub use keybearer_core::text::shown::name;
-use keybearer_core::words::{Language, explain, say};
+use keybearer_core::words::Language;
 use tauri::{AppHandle, Manager, Runtime};
 
 /// The chosen language, otherwise the session's.
 pub fn language<R: Runtime>(app: &AppHandle<R>) -> Language {
     let chosen = app.try_state::<Keeper>().map(|k| k.view().settings.language);
-    of(chosen.as_deref().unwrap_or("system"))
+    wording::of(chosen.as_deref().unwrap_or("system"), session())
 }
 
-/// The language of a setting.
-pub fn of(chosen: &str) -> Language {
-    match chosen {
-        "system" => Language::negotiate(&sys_locale::get_locales().collect::<Vec<_>>().join(",")),
-        chosen => Language::negotiate(chosen),
-    }
-}
-
-/// A message with its number in it.
-pub fn count(language: Language, id: &str, number: u64) -> String {
-    say(language, id).replace("%n", &number.to_string())
-}
-
-/// An error's first sentence.
-pub fn what_happened(language: Language, error: &ErrorView) -> String {
-    let [happened, ..] = explain(language, error);
-    happened
-}
-
-/// A remaining time in whole days, or in hours.
-pub fn left(language: Language, left: Duration) -> String {
-    let (hours, days) = (left.as_secs() / 3600, left.as_secs() / 86_400);
-    match (days, hours) {
-        (0, 0) => say(language, "tray-soon"),
-        (0, 1) => say(language, "tray-hour"),
-        (0, hours) => count(language, "tray-hours", hours),
-        (1, _) => say(language, "tray-day"),
-        (days, _) => count(language, "tray-days", days),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn life_in_words() {
-        let says = |seconds| left(Language::En, Duration::from_secs(seconds));
-        assert_eq!(says(59), "under an hour");
-        assert_eq!(says(3600), "1 hour");
-        assert_eq!(says(86_399), "23 hours");
-        assert_eq!(says(86_400), "1 day");
-        assert_eq!(says(52 * 86_400 + 5), "52 days");
-    }
+/// The session's language.
+pub fn session() -> Language {
+    Language::negotiate(&sys_locale::get_locales().collect::<Vec<_>>().join(","))
 }

@@ -9,7 +9,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use crate::desktop::{Desktop, PATIENCE, end_app, free_port};
+use crate::desktop::{CLOCK, Desktop, PATIENCE, end_app, free_port};
 
 /// The app in its window.
 pub struct App {
@@ -41,7 +41,7 @@ impl App {
         for _ in 0..4 {
             let mut command = desktop.command("WebKitWebDriver");
             command.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
-            command.env("KEYBEARER_CLOCK_AHEAD", (days * 86_400).to_string());
+            command.env(CLOCK, (days * 86_400).to_string());
             if let Some((driver, window)) = drive(command, options.clone()).await {
                 let app = App {
                     window,
@@ -196,7 +196,7 @@ impl App {
         }
     }
 
-    /// Ends the app, as the end of a session does.
+    /// Ends the app, its tray process included, as the end of a session does.
     pub async fn close(mut self) {
         self.end();
     }

@@ -5,13 +5,21 @@ use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::window::processes;
+use crate::window::{is_ours, processes};
 
 /// How long anything on this machine may take before a test says that it did not happen.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Puts a program's clock forward, by so many seconds.
+pub const CLOCK: &str = "KEYBEARER_CLOCK_AHEAD";
+
+/// The command line, which the app finds beside itself and starts as the tray process.
+pub fn command_line() -> PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_keybearer-desktop")).with_file_name("keybearer")
+}
 
 /// How the Secret Service is at the start.
 #[derive(Clone, Copy)]
@@ -28,6 +36,16 @@ pub struct Desktop {
 
 impl Desktop {
     pub fn new(keyring: Keyring) -> Desktop {
+        // The app starts it, and both have one clock.
+        static HAS_CLOCK: LazyLock<bool> = LazyLock::new(|| {
+            let search = Command::new("grep").args(["-qaF", CLOCK]).arg(command_line()).status();
+            search.unwrap().success()
+        });
+        assert!(
+            *HAS_CLOCK,
+            "the command line beside the app is missing, or has no clock for tests: script/test e2e builds it, or \
+             cargo build -p keybearer-cli --features automation"
+        );
         let env_file = tempfile::NamedTempFile::new().unwrap();
         // The desktop lives as long as this cat's standard input is open.
         let hold = format!("env -0 > '{0}.part' && mv '{0}.part' '{0}' && exec cat", env_file.path().display());
@@ -143,6 +161,19 @@ impl Desktop {
         self.run("xclip", &["-selection", "clipboard", "-o"]).unwrap_or_default()
     }
 
+    /// Copies a text, as another program does: xclip stays until something else is copied.
+    pub fn copy(&self, text: &str) {
+        let mut command = self.command("xclip");
+        command
+            .args(["-selection", "clipboard"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let mut xclip = command.spawn().unwrap();
+        xclip.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        assert!(xclip.wait().unwrap().success());
+    }
+
     /// Locks the login keyring, as a desktop does when its session is locked.
     pub fn lock_keyring(&self) {
         let locked = self.run(
@@ -214,18 +245,29 @@ impl Drop for Desktop {
             let _ = stdin.flush();
         }
         let _ = self.holder.wait();
+        // After a test that failed: the tray process belongs to no window, and to no display.
+        for process in processes(&self.path("DESK"), is_ours) {
+            signal("KILL", process);
+        }
     }
 }
 
-/// Ends what still runs of the app in a desktop, each by its own process id: a closed WebDriver session leaves that to chance.
+/// Ends what still runs of the app in a desktop, each by its own process id: a closed WebDriver session leaves that to chance, and
+/// the tray process stays by itself.
 pub fn end_app(desk: &Path) {
     until("the end of the app", || {
-        let ours = processes(desk, "keybearer-deskt");
-        for process in &ours {
-            let _ = Command::new("kill").arg(process.file_name().unwrap()).status();
-        }
+        let ours = processes(desk, is_ours);
+        ours.iter().for_each(|process| signal("TERM", *process));
         ours.is_empty().then_some(())
     });
+}
+
+/// Sends a signal to a process, which may have ended.
+pub fn signal(name: &str, process: u32) {
+    let _ = Command::new("kill")
+        .args(["-s", name, &process.to_string()])
+        .stderr(Stdio::null())
+        .status();
 }
 
 /// Asks again and again until there is an answer.

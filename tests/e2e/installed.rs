@@ -45,8 +45,17 @@ fn installed() {
 
     debian.person("gtk-launch Keybearer");
     debian.wait("the window", "xwininfo -root -tree | grep -q '\"Keybearer\"'");
-    let first = debian.running();
-    assert_eq!(first.len(), 1);
+    let window = debian.running(WINDOW);
+    assert_eq!(window.len(), 1);
+    // It has started the command line of its package as the tray process.
+    debian.wait("the tray process", &owns("Tray"));
+    let tray = debian.running(TRAY);
+    assert_eq!(tray.len(), 1);
+    let started = debian.root(&format!("readlink /proc/{0}/exe; tr '\\0' ' ' </proc/{0}/cmdline", tray[0]));
+    assert!(
+        started.starts_with("/usr/bin/keybearer\n") && started.contains("--tray"),
+        "{started}"
+    );
 
     // The link reaches the program that runs; the one that brought it ends.
     let handler = debian.person("xdg-mime query default x-scheme-handler/io.github.keybearer");
@@ -57,17 +66,23 @@ fn installed() {
         !debian.person(&format!("cat {data}/logs/*")).contains("state=nobody"),
         "no query in the log"
     );
-    // The entry's action as well.
-    let action = debian.person(r#"sed -n '/^\[Desktop Action refresh\]/,/^$/s/^Exec=//p' /usr/share/applications/Keybearer.desktop"#);
-    assert_eq!(action, "keybearer-desktop --refresh");
-    debian.person(&format!("timeout 30 {action}"));
-    assert_eq!(debian.running(), first);
-
-    debian.root(&format!("kill {}", first[0]));
-    until("the end of the app", || {
-        let over = debian.running().is_empty() && !debian.try_root("grep -q ^WebKit /proc/[0-9]*/comm").0;
+    // The entry's actions as well.
+    let refresh = debian.action("refresh");
+    assert_eq!(refresh, "keybearer-desktop --refresh");
+    debian.person(&format!("timeout 30 {refresh}"));
+    assert_eq!((debian.running(WINDOW), debian.running(TRAY)), (window.clone(), tray.clone()));
+    // A session starts the tray alone, which an end of the window leaves as it is.
+    debian.root(&format!("kill {}", window[0]));
+    until("the end of the window's process", || {
+        let over = debian.running(WINDOW).is_empty() && !debian.try_root("grep -q ^WebKit /proc/[0-9]*/comm").0;
         over.then_some(())
     });
+    debian.person("timeout 30 keybearer-desktop --hidden");
+    assert_eq!((debian.running(WINDOW).len(), debian.running(TRAY)), (0, tray));
+    let quit = debian.action("quit");
+    assert_eq!(quit, "keybearer-desktop --quit");
+    debian.person(&format!("timeout 30 {quit}"));
+    until("the end of the tray process", || debian.running(TRAY).is_empty().then_some(()));
 
     let kept = format!("cd {data} && find . -type f -exec sha256sum {{}} + | sort");
     let before = debian.person(&kept);
@@ -95,6 +110,18 @@ const BOOK: &str = r#"{"v":1,"settings":{"language":"en"},"store":"keychain",
 /// Its token, and where the keychain library puts one.
 const SECRET: &str = "canary-of-the-installed-test";
 const ENTRY: &str = "service io.github.keybearer username account/account-1 target default";
+
+/// The names of the two kinds of processes, which the kernel cuts off.
+const WINDOW: &str = "keybearer-deskt";
+const TRAY: &str = "keybearer";
+
+/// Asks whether one of our names is on the bus.
+fn owns(name: &str) -> String {
+    format!(
+        "gdbus call --session --dest org.freedesktop.DBus --object-path / --method org.freedesktop.DBus.NameHasOwner \
+         io.github.keybearer.{name} | grep -q true"
+    )
+}
 
 /// A bare Debian with a fresh package; none, and noted as skipped, where there is no package or this machine cannot.
 fn enter() -> Option<Debian> {
@@ -138,9 +165,15 @@ impl Debian {
         until("the desktop", || self.try_root("test -e /tmp/session").0.then_some(()));
     }
 
-    /// The processes of the app.
-    fn running(&mut self) -> Vec<String> {
-        let list = self.root("grep -l ^keybearer-deskt /proc/[0-9]*/comm || true");
+    /// What the desktop entry calls for an action.
+    fn action(&mut self, name: &str) -> String {
+        let line = format!(r"sed -n '/^\[Desktop Action {name}\]/,/^$/s/^Exec=//p' /usr/share/applications/Keybearer.desktop");
+        self.person(&line)
+    }
+
+    /// The processes of this name.
+    fn running(&mut self, name: &str) -> Vec<String> {
+        let list = self.root(&format!("grep -lx {name} /proc/[0-9]*/comm || true"));
         list.lines().filter_map(|l| l.split('/').nth(2)).map(str::to_owned).collect()
     }
 }

@@ -1,16 +1,15 @@
 //! A first post from the window: what will be sent, three lamps, the reason where no stranger sees it, its deletion; and what the app
 //! says after it was killed while the server had not answered yet.
 
-use std::process::Command;
 use std::time::Duration;
 
 use keybearer_practice::Silent;
 
 use crate::app::App;
-use crate::desktop::{Desktop, until};
+use crate::desktop::{Desktop, signal, until};
 use crate::first_token::account;
 use crate::used::{logged_in, says};
-use crate::window::processes;
+use crate::window::{is_ours, processes};
 
 impl App {
     /// The value of a lamp: `yes`, `no`, `waiting`, …
@@ -115,11 +114,11 @@ async fn until_lamp(app: &App, name: &str, value: &str) {
 
 /// Ends the app at once, as when the machine loses its power.
 fn kill(desktop: &Desktop) {
-    for process in processes(&desktop.path("DESK"), "keybearer-deskt") {
-        let id = process.file_name().unwrap();
-        assert!(Command::new("kill").arg("-KILL").arg(id).status().unwrap().success());
+    // With the tray process, which would go on with what is due.
+    for process in processes(&desktop.path("DESK"), is_ours) {
+        signal("KILL", process);
     }
     until("the end of the app", || {
-        processes(&desktop.path("DESK"), "keybearer-deskt").is_empty().then_some(())
+        processes(&desktop.path("DESK"), is_ours).is_empty().then_some(())
     });
 }

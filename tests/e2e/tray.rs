@@ -1,14 +1,18 @@
 //! The tray as a person lives it, on a bus of the test's own. Here is the stage: a desktop with a panel, a platform, and two
 //! accounts that the app keeps.
 //!
-//! `menu` its lines and clicks, a start without a window · `closing` what becomes of the app behind a window that was closed ·
-//! `asleep` stores that are locked or gone, a computer that slept · `notices` what is said in time · `panel` the other side
+//! `menu` its lines and clicks, a start without a window · `closing` what becomes of a window that was closed, and what stays ·
+//! `together` what each of the two processes hears of the other, and what is left when one is killed · `programs` the question about
+//! a program · `asleep` stores that are locked or gone, a computer that slept · `notices` what is said in time · `panel` the other
+//! side
 
 mod asleep;
 mod closing;
 mod menu;
 mod notices;
 pub mod panel;
+mod programs;
+mod together;
 
 use std::process::{Child, Stdio};
 use std::time::Duration;
@@ -16,13 +20,15 @@ use std::time::Duration;
 use keybearer_practice::meta::{Message, Meta, Platform};
 use serde_json::{Value, json};
 
-use self::closing::is_found;
 use self::panel::Panel;
 use crate::app::App;
-use crate::desktop::{Desktop, Keyring, until};
+use crate::desktop::{CLOCK, Desktop, Keyring, until};
+use crate::window::{TRAY, WINDOW};
 
 const DAY: u64 = 86_400;
 const PASSPHRASE: &str = "correct horse battery";
+/// A window's process that holds nothing would have ended by then.
+const LONG_ENOUGH: Duration = Duration::from_secs(5);
 /// What Threads gives.
 const LONG: Duration = Duration::from_secs(60 * DAY);
 
@@ -68,7 +74,7 @@ impl Stage {
         }
     }
 
-    /// Starts the app so many days later, for the platform as well.
+    /// Starts the app, of which nothing runs, so many days later, for the platform as well.
     fn start(&self, days: u64, arguments: &[&str]) -> Process {
         self.meta.advance(Duration::from_secs(days * DAY));
         self.start_on(days, arguments)
@@ -76,12 +82,11 @@ impl Stage {
 
     /// The same for the app alone.
     fn start_on(&self, days: u64, arguments: &[&str]) -> Process {
-        // The bus may know the last one for a moment after its end, and a start in that moment fails.
-        until("the end of the last one on the bus", || (!is_found(&self.desktop)).then_some(()));
-        let child = self
-            .command(arguments)
-            .env("KEYBEARER_CLOCK_AHEAD", (days * DAY).to_string())
-            .spawn();
+        // The bus may know the last ones for a moment after their end, and a start in that moment would find them.
+        until("the end of the last ones on the bus", || {
+            (!self.desktop.owns(WINDOW) && !self.desktop.owns(TRAY)).then_some(())
+        });
+        let child = self.command(arguments).env(CLOCK, (days * DAY).to_string()).spawn();
         Process(child.unwrap())
     }
 
@@ -92,9 +97,39 @@ impl Stage {
         command
     }
 
+    /// A start beside what runs, which becomes the window's process or the tray process.
+    fn start_beside(&self, arguments: &[&str]) -> Process {
+        Process(self.command(arguments).spawn().unwrap())
+    }
+
     /// A second start, which ends at once.
     fn start_again(&self, arguments: &[&str]) {
         assert!(self.command(arguments).status().unwrap().success(), "a second start ends in peace");
+    }
+
+    /// Waits until nothing of the app runs.
+    fn all_end(&self) {
+        until("the end of both processes", || {
+            (self.desktop.windows().is_empty() && self.desktop.trays().is_empty()).then_some(())
+        });
+    }
+
+    /// Waits until the window's process has ended.
+    fn window_ends(&self) {
+        until("the end of the window's process", || {
+            self.desktop.windows().is_empty().then_some(())
+        });
+        assert!(!self.desktop.has_window());
+        until("the end of the page's processes", || {
+            (self.desktop.web_processes() == 0).then_some(())
+        });
+    }
+
+    /// The id of an account.
+    fn id(&self, name: &str) -> String {
+        let book = self.book();
+        let account = book["accounts"].as_array().unwrap().iter().find(|a| a["name"] == name);
+        account.unwrap()["id"].as_str().unwrap().to_owned()
     }
 
     /// Waits for the window, and until it hears what a window manager says.
@@ -133,10 +168,13 @@ impl Stage {
         });
     }
 
+    /// Writes the book as another process does.
     fn rewrite(&self, change: impl FnOnce(&mut Value)) {
         let mut book = self.book();
         change(&mut book);
-        std::fs::write(self.book_file(), book.to_string()).unwrap();
+        let part = self.book_file().with_extension("test");
+        std::fs::write(&part, book.to_string()).unwrap();
+        std::fs::rename(part, self.book_file()).unwrap();
     }
 
     fn book_file(&self) -> std::path::PathBuf {
@@ -148,24 +186,13 @@ impl Stage {
 pub struct Process(pub Child);
 
 impl Process {
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     fn ends(&mut self) {
         let status = until("the end of the app", || self.0.try_wait().unwrap());
         assert!(status.success(), "{status}");
-    }
-
-    /// How many processes it has started and not buried.
-    fn children(&self) -> usize {
-        let parent = format!("PPid:\t{}\n", self.0.id());
-        let status = |process: std::fs::DirEntry| std::fs::read_to_string(process.path().join("status")).unwrap_or_default();
-        let all = std::fs::read_dir("/proc").unwrap().flatten();
-        all.map(status).filter(|status| status.contains(&parent)).count()
-    }
-
-    /// How many files of this name it holds open.
-    fn holds(&self, path: &str) -> usize {
-        let open = std::fs::read_dir(format!("/proc/{}/fd", self.0.id())).unwrap().flatten();
-        open.filter(|fd| std::fs::read_link(fd.path()).is_ok_and(|to| to.ends_with(path)))
-            .count()
     }
 
     pub fn runs(&mut self) -> bool {

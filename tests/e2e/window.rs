@@ -1,9 +1,14 @@
-//! The app's window as the X server has it, and the app's processes as the system has them.
+//! The app's window as the X server has it, and the app's two kinds of processes as the system and the bus have them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use crate::desktop::{Desktop, until};
+
+/// The bus name of the window's process.
+pub const WINDOW: &str = "io.github.keybearer.SingleInstance";
+/// The bus name of the tray process.
+pub const TRAY: &str = "io.github.keybearer.Tray";
 
 impl Desktop {
     pub fn has_window(&self) -> bool {
@@ -12,7 +17,7 @@ impl Desktop {
 
     /// The processes of a web view in this desktop.
     pub fn web_processes(&self) -> usize {
-        processes(&self.path("DESK"), "WebKit").len()
+        processes(&self.path("DESK"), |name, _| name.starts_with("WebKit")).len()
     }
 
     /// What a window manager sends when somebody presses the window's cross.
@@ -65,22 +70,62 @@ impl Desktop {
         });
     }
 
-    /// The command lines of the app that runs here, one a process.
-    pub fn app(&self) -> Vec<String> {
-        let all = processes(&self.path("DESK"), "keybearer-deskt");
-        let line = |process: &PathBuf| std::fs::read_to_string(process.join("cmdline")).ok();
-        all.iter().filter_map(line).map(|line| line.replace('\0', " ")).collect()
+    /// The window's processes: with a window, or waiting for something without one.
+    pub fn windows(&self) -> Vec<u32> {
+        processes(&self.path("DESK"), is_window)
+    }
+
+    /// The tray processes.
+    pub fn trays(&self) -> Vec<u32> {
+        processes(&self.path("DESK"), is_tray)
+    }
+
+    /// The one tray process, once it is on the bus.
+    pub fn tray(&self) -> u32 {
+        until("the tray process", || {
+            self.owns(TRAY).then(|| self.trays()).filter(|all| all.len() == 1)
+        })[0]
+    }
+
+    /// Whether a process here has this name on the session's bus.
+    pub fn owns(&self, name: &str) -> bool {
+        let ask = "call --session --dest org.freedesktop.DBus --object-path / --method org.freedesktop.DBus.NameHasOwner";
+        let words: Vec<&str> = ask.split(' ').chain([name]).collect();
+        self.run("gdbus", &words).is_some_and(|answer| answer.contains("true"))
     }
 }
 
-/// The processes of this name that were started in a desktop. What has ended has no environment.
-pub fn processes(desk: &Path, name: &str) -> Vec<PathBuf> {
+/// What a process was started with, one word a line.
+pub fn arguments(process: u32) -> String {
+    let line = std::fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap_or_default();
+    line.replace('\0', "\n")
+}
+
+/// The kernel cuts names off.
+fn is_window(name: &str, _: u32) -> bool {
+    name == "keybearer-deskt"
+}
+
+/// The command line's other commands have the same name.
+fn is_tray(name: &str, process: u32) -> bool {
+    name == "keybearer" && arguments(process).lines().any(|word| word == "--tray")
+}
+
+/// The processes of both kinds.
+pub fn is_ours(name: &str, process: u32) -> bool {
+    is_window(name, process) || is_tray(name, process)
+}
+
+/// The processes of such a name that were started in a desktop. What has ended has no environment.
+pub fn processes(desk: &Path, is_meant: impl Fn(&str, u32) -> bool) -> Vec<u32> {
     let mark = format!("DESK={}", desk.display());
-    let is_ours = |process: &PathBuf| {
-        let comm = std::fs::read_to_string(process.join("comm")).unwrap_or_default();
-        let env = std::fs::read(process.join("environ")).unwrap_or_default();
-        comm.starts_with(name) && String::from_utf8_lossy(&env).split('\0').any(|v| v == mark)
+    let is_here = |process: &u32| {
+        let read = |file: &str| std::fs::read(format!("/proc/{process}/{file}")).unwrap_or_default();
+        is_meant(String::from_utf8_lossy(&read("comm")).trim_end(), *process)
+            && String::from_utf8_lossy(&read("environ")).split('\0').any(|v| v == mark)
     };
-    let all = std::fs::read_dir("/proc").unwrap().flatten().map(|p| p.path());
-    all.filter(is_ours).collect()
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    all.filter_map(|process| process.file_name().to_str()?.parse().ok())
+        .filter(is_here)
+        .collect()
 }

@@ -18,6 +18,7 @@ use super::{close_on_exec, duplicate, is_set};
 use crate::failure::Failure;
 
 pub mod service;
+pub mod tray;
 
 pub use self::token_file::TokenFile;
 

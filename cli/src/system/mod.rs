@@ -1,8 +1,8 @@
 //! What differs between systems. Only the files of this folder have a `cfg` for a system. Each function exists on every system under the
 //! same name.
 //!
-//! `unix` Linux, macOS and other Unix systems · `linux` and `macos` where those two differ · `windows` · `no_service` instead of systemd's
-//! units · `elsewhere` what macOS and Windows lack besides.
+//! `unix` Linux, macOS and other Unix systems · `linux` and `macos` where those two differ · `windows` · `no_service` and `no_tray` instead of
+//! systemd's units and the tray process · `elsewhere` what macOS and Windows lack besides.
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
@@ -13,6 +13,9 @@ mod macos;
 #[cfg(not(target_os = "linux"))]
 #[path = "no_service.rs"]
 pub mod service;
+#[cfg(not(target_os = "linux"))]
+#[path = "no_tray.rs"]
+pub mod tray;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]

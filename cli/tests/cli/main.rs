@@ -37,7 +37,7 @@ mod here;
 #[cfg(unix)]
 mod interrupted;
 // Linux by nature: repositories that git makes, with links and pipes; bash and others in a terminal made by util-linux' `script`;
-// descriptors by number, sockets and /proc; systemd's sockets; a bus to point elsewhere and a list of authorities by a variable;
+// descriptors by number, sockets and /proc; systemd's sockets; a bus to point elsewhere, the tray and a list of authorities by a variable;
 // groups of processes, and a terminal's own; the examples for the socket.
 #[cfg(target_os = "linux")]
 mod asked;
@@ -60,6 +60,8 @@ mod service;
 mod stores;
 #[cfg(target_os = "linux")]
 mod targets;
+#[cfg(target_os = "linux")]
+mod tray;
 #[cfg(target_os = "linux")]
 mod watch;
 // Windows by nature: batch files, and exit codes of 32 bits.

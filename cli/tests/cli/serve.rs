@@ -24,14 +24,14 @@ answer = json.loads(s.makefile().readline())
 print(answer.get('token') or answer['error']['code'])";
 
 /// The folder that stands for the session's.
-fn runtime(home: &Home, mode: u32) -> PathBuf {
+pub fn runtime(home: &Home, mode: u32) -> PathBuf {
     let folder = home.0.path().join("run");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(mode)).unwrap();
     folder
 }
 
-fn socket(home: &Home) -> PathBuf {
+pub fn socket(home: &Home) -> PathBuf {
     home.0.path().join("run/keybearer/socket")
 }
 
@@ -48,7 +48,7 @@ async fn without_keychain(home: &Home, arguments: &[&str]) -> Said {
     ended(command.start()).await
 }
 
-async fn python(socket: &Path, name: &str) -> String {
+pub async fn python(socket: &Path, name: &str) -> String {
     let mut command = Command::new("/usr/bin/python3");
     command.args(["-c", PYTHON]).arg(socket).arg(name);
     let output = tokio::time::timeout(PATIENCE, command.output()).await.unwrap().unwrap();
@@ -72,7 +72,7 @@ async fn started(home: &Home, arguments: &[&str]) -> Child {
     child
 }
 
-async fn signal(child: &Child, signal: &str) {
+pub async fn signal(child: &Child, signal: &str) {
     let id = child.id().unwrap().to_string();
     assert!(Command::new("kill").args([signal, &id]).status().await.unwrap().success());
 }

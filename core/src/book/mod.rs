@@ -12,9 +12,11 @@ mod post;
 pub mod relocation;
 pub mod unfinished;
 mod update;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
@@ -259,7 +261,12 @@ struct Version {
 pub struct BookFile {
     path: PathBuf,
     lock: PathBuf,
+    /// What this process has written, or seen by [`BookFile::watch`], last.
+    seen: Arc<Mutex<Option<Written>>>,
 }
+
+/// When a file was last written, and its size.
+type Written = (SystemTime, u64);
 
 impl BookFile {
     /// The book of this data folder. Creates the folder.
@@ -271,6 +278,7 @@ impl BookFile {
         Ok(BookFile {
             path: data.join("book.json"),
             lock: data.join("book.lock"),
+            seen: Arc::default(),
         })
     }
 
@@ -341,15 +349,22 @@ impl BookFile {
             let mut text = serde_json::to_string_pretty(&book).map_err(|e| Error::Internal { detail: e.to_string() })?;
             text.push('\n');
             self.back_up()?;
+            // Held, so that our own write is no news.
+            let mut seen = self.seen();
             write_atomically(&self.path, text.as_bytes())?;
+            *seen = self.written();
         }
         Ok(result)
     }
 
     /// When it was last written, and its size; none if there is no file.
-    pub fn written(&self) -> Option<(SystemTime, u64)> {
+    pub fn written(&self) -> Option<Written> {
         let known = std::fs::metadata(&self.path).ok()?;
         Some((known.modified().ok()?, known.len()))
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Option<Written>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Its path.

@@ -335,6 +335,22 @@ impl Keeper {
         let _ = tokio::time::timeout(limit, work).await;
     }
 
+    /// Reports what other processes change as a change of the view, until the program ends, and keeps new secrets where they do. A
+    /// program that stays calls this once.
+    pub fn watch_book(&self) {
+        let shared = Arc::downgrade(&self.shared);
+        self.shared.book.watch(move || {
+            let here = shared.upgrade();
+            if let Some(shared) = &here {
+                if let Ok(book) = shared.book.read() {
+                    shared.store.choose(book.store);
+                }
+                (shared.outside.changed)();
+            }
+            here.is_some()
+        });
+    }
+
     /// Shows a problem in the view until the program ends.
     pub fn note(&self, error: &Error) {
         lock(&self.shared.problems).push(error.view());
@@ -383,7 +399,8 @@ impl Keeper {
         (self.shared.outside.changed)();
     }
 
-    fn now(&self) -> i64 {
+    /// Unix seconds, by the clock that this keeper was opened with.
+    pub fn now(&self) -> i64 {
         (self.shared.outside.clock)()
     }
 

@@ -7,6 +7,9 @@ pub use super::unix::*;
 pub mod keychain;
 pub mod ports;
 pub mod programs;
+mod watch;
+
+pub use self::watch::watch_folder;
 
 /// The longest secret that the keychain takes, in bytes.
 pub const KEYCHAIN_LIMIT: usize = usize::MAX;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-pub use super::elsewhere::{keychain, ports, programs};
+pub use super::elsewhere::{keychain, ports, programs, watch_folder};
 pub use super::unix::*;
 
 /// The longest secret that the keychain takes, in bytes. It only has the key of the sealed files, to which the limit does not apply: the

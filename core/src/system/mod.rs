@@ -12,6 +12,7 @@
 //! | `socket` | `SO_PEERCRED`, in `XDG_RUNTIME_DIR` | `getpeereid`, in the data folder | not offered |
 //! | `ports` | /proc | `listeners` | `listeners` |
 //! | `programs` | /proc | none | none |
+//! | `watch_folder` | inotify | a look every two seconds | the same |
 //! | `since_boot` | `CLOCK_BOOTTIME` | `CLOCK_MONOTONIC` | `QueryPerformanceCounter`; all three count sleep |
 //! | `data_folder` | XDG | Application Support | Local; a folder in Roaming is moved |
 
@@ -34,6 +35,16 @@ use self::macos as here;
 use self::windows as here;
 
 pub use self::here::*;
+
+/// How often a folder is looked at where nothing tells what changes in it.
+const LOOK: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Calls `look` again and again, until it returns false.
+fn look_again_and_again(mut look: impl FnMut() -> bool) {
+    while look() {
+        std::thread::sleep(LOOK);
+    }
+}
 
 /// A process that runs, as far as the system tells.
 #[derive(Debug)]

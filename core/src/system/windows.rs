@@ -13,7 +13,7 @@ use process_wrap::tokio::{ChildWrapper, CommandWrap, CreationFlags, JobObject};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 
 pub use self::gate::PATIENCE;
-pub use super::elsewhere::{keychain, ports, programs};
+pub use super::elsewhere::{keychain, ports, programs, watch_folder};
 
 mod gate;
 pub mod socket;

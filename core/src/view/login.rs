@@ -168,7 +168,7 @@ pub struct StuckView {
 }
 
 /// The outcome of a renewal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 #[ts(rename_all = "kebab-case")]
 pub enum RenewalOutcome {
@@ -181,7 +181,7 @@ pub enum RenewalOutcome {
 }
 
 /// The renewal of one account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct RenewalView {
     /// The account's id.
     pub account: String,

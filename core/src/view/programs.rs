@@ -22,7 +22,7 @@ pub struct ProgramView {
 }
 
 /// A program that waits for the person's decision.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ProgramQuestion {
     /// Our id, for the answer.
     pub id: String,
@@ -37,7 +37,7 @@ pub struct ProgramQuestion {
 }
 
 /// The person's decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 #[ts(rename_all = "kebab-case")]
 pub enum ProgramAnswer {

@@ -3,18 +3,22 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use keybearer_core::book::file::write_atomically;
 use keybearer_core::book::{Book, BookFile, Client, lock};
 use keybearer_core::error::Error;
+use keybearer_core::keeper::{Keeper, Outside, now};
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::view::{Settings, StoreKind};
+use keybearer_core::token::Secret;
+use keybearer_core::view::{Settings, StoreKind, StoreState};
 use keybearer_practice::Flavor;
 use tempfile::TempDir;
 
 use crate::children::{after, in_process, start};
-use crate::rig::{Rig, plan, practice};
+use crate::rig::{Rig, outside, plan, practice, until};
 
 const V1: &str = include_str!("../fixtures/book-v1.json");
 const V2: &str = include_str!("../fixtures/book-v2.json");
@@ -279,4 +283,51 @@ fn one_process_per_folder() {
     let _a = lock::account(home.path(), "a").unwrap();
     let _b = lock::account(home.path(), "b").unwrap();
     let _c = lock::client(home.path(), "a").unwrap();
+}
+
+/// Two processes keep the same accounts: each hears what the other changes, and its own changes once.
+#[tokio::test]
+async fn a_change_by_one_process_reaches_the_other() {
+    let home = TempDir::new().unwrap();
+    let open = || {
+        let told = Arc::new(AtomicUsize::new(0));
+        let count = told.clone();
+        let changed = Arc::new(move || {
+            count.fetch_add(1, Ordering::SeqCst);
+        });
+        let keeper = Keeper::open(Outside {
+            changed,
+            ..outside(home.path(), Arc::new(now))
+        });
+        (keeper.unwrap(), told)
+    };
+    let ((one, told_one), (other, told_other)) = (open(), open());
+    other.watch_book();
+    one.watch_book();
+    let count = |told: &AtomicUsize| told.load(Ordering::SeqCst);
+    for theme in ["dark", "light", "dark"] {
+        let (before_one, before_other) = (count(&told_one), count(&told_other));
+        one.change_settings(Settings {
+            theme: theme.into(),
+            ..one.view().settings
+        })
+        .unwrap();
+        until("the other one to hear it", || count(&told_other) > before_other).await;
+        assert_eq!(other.view().settings.theme, theme);
+        assert_eq!(count(&told_one) - before_one, 1, "its own change is no news from another process");
+    }
+    // Nor does anything follow from hearing it.
+    let before = count(&told_other);
+    other
+        .change_settings(Settings {
+            theme: "system".into(),
+            ..other.view().settings
+        })
+        .unwrap();
+    until("the first one to hear it", || one.view().settings.theme == "system").await;
+    assert_eq!(count(&told_other) - before, 1);
+    // New secrets go where the other one puts them.
+    one.use_sealed_file(Secret::new("correct horse battery")).await.unwrap();
+    until("the store", || other.view().store.kind == StoreKind::SealedFile).await;
+    assert_eq!(other.view().store.state, StoreState::Locked);
 }

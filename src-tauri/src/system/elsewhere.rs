@@ -1,24 +1,47 @@
-//! What Windows and macOS have in common in the shell: notifications and dialogs by libraries that know both, and a look at the clock
-//! and the network that finds out what no bus says there.
+//! What Windows and macOS have in common in the shell: one process that stays in the tray, notifications and dialogs by libraries that
+//! know both, and a look at the clock and the network that finds out what no bus says there.
+//!
+//! `surface` what is shown outside the window, as core's `desktop` decides · `tray` its menu · `serve` tokens for programs
+
+mod serve;
+mod surface;
+mod tray;
 
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use keybearer_core::desktop::{Changes, Refreshing, Toast};
 use keybearer_core::error::{Error, Result};
 use keybearer_core::keeper::Keeper;
+use keybearer_core::view::{ProgramAnswer, ProgramQuestion, RenewalView};
 use rfd::{MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
-use tauri::{AppHandle, Builder, Runtime, Wry};
+use tauri::{AppHandle, Builder, Manager as _, Runtime, Wry};
 use tauri_plugin_notification::NotificationExt as _;
 
-use crate::toast::Toast;
+use crate::start::Start;
 use crate::window;
 
 /// Plugins that only these systems need.
 pub fn plugins(builder: Builder<Wry>) -> Builder<Wry> {
     builder.plugin(tauri_plugin_notification::init())
+}
+
+/// The state of what runs beside the window.
+pub fn with_state<R: Runtime>(builder: Builder<R>) -> Builder<R> {
+    builder
+        .manage(Refreshing::default())
+        .manage(Changes::default())
+        .manage(serve::Serving::default())
+        .manage(tray::Shown::default())
+}
+
+/// Each start is an app's own.
+pub fn before_start(start: Start) -> ControlFlow<i32, Start> {
+    ControlFlow::Continue(start)
 }
 
 /// Does nothing: here a start finds an earlier instance without its answer.
@@ -38,10 +61,68 @@ pub fn listen_to_clicks(app: &AppHandle<Wry>) -> std::result::Result<(), String>
     app.notification().on_action(clicked).map_err(|e| e.to_string())
 }
 
-/// Whether the system shows notifications.
-pub fn can_notify() -> bool {
-    true
+/// A view is out of date.
+pub fn changed<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(changes) = app.try_state::<Changes>() {
+        changes.tell();
+    }
 }
+
+/// Begins what runs beside the window: the tray and the notices, the look at clock and network, and the server of tokens.
+pub fn begin<R: Runtime>(app: &AppHandle<R>) {
+    tray::make(app);
+    let desktop = surface::of(app);
+    watch_network(desktop.keeper.clone());
+    tauri::async_runtime::spawn(async move { desktop.attend().await });
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move { serve::start(&app).await });
+}
+
+/// The store was checked: does what a start without a window is for.
+pub async fn store_checked<R: Runtime>(app: &AppHandle<R>, start: &Start) {
+    if !matches!(start, Start::Hidden | Start::Refresh) {
+        return;
+    }
+    surface::of(app).tell_if_locked().await;
+    if *start == Start::Refresh {
+        surface::of(app).refresh().await;
+        // Without a tray no one could find the app again, and no one asked it to stay.
+        if !tray::is_seen(app) && app.get_webview_window(window::WINDOW).is_none() {
+            app.exit(0);
+        }
+    }
+}
+
+/// Ends the server of tokens.
+pub async fn end<R: Runtime>(app: &AppHandle<R>, limit: Duration) {
+    serve::end(app, limit).await;
+}
+
+/// The programs that wait for the person's decision are in the keeper's own view.
+pub fn program_questions<R: Runtime>(_app: &AppHandle<R>) -> Vec<ProgramQuestion> {
+    Vec::new()
+}
+
+/// Takes the person's decision about a program.
+///
+/// # Errors
+/// As [`Keeper::answer_program`].
+pub async fn answer_program<R: Runtime>(app: &AppHandle<R>, question: String, answer: ProgramAnswer) -> Result<()> {
+    app.state::<Keeper>().answer_program(&question, answer).await
+}
+
+/// The results of the last renewals that were started outside the window.
+pub async fn last_renewals<R: Runtime>(app: &AppHandle<R>) -> Vec<RenewalView> {
+    app.state::<Refreshing>().last()
+}
+
+/// "Renew all now".
+pub fn renew_all<R: Runtime>(app: &AppHandle<R>) {
+    surface::refresh(app);
+}
+
+/// The tray ends with this process.
+pub fn quit_tray() {}
 
 /// Shows a notification.
 pub fn notify<R: Runtime>(app: &AppHandle<R>, toast: &Toast) -> std::result::Result<(), String> {
@@ -79,9 +160,9 @@ pub fn is_found_again() -> bool {
     true
 }
 
-/// The tray icon is always visible.
-pub fn is_tray_seen() -> bool {
-    true
+/// Whether the tray icon is visible: always, once it was made.
+pub fn is_tray_seen<R: Runtime>(app: &AppHandle<R>) -> bool {
+    tray::is_seen(app)
 }
 
 /// The time between two looks at the clock and the network.
@@ -92,7 +173,7 @@ const ASLEEP: Duration = Duration::from_secs(30);
 /// Calls the keeper within [`LOOK`] after the computer has woken up or the network is back, until the end of the program.
 ///
 /// The systems' own signals would need unsafe handlers of different kinds; this look is the same on both and costs two system calls.
-pub fn watch_network(keeper: Keeper) {
+fn watch_network(keeper: Keeper) {
     let watching = move || {
         tracing::info!("clock and network are watched");
         let mut before = Moment::now();

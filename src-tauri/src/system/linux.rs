@@ -1,30 +1,37 @@
-//! The shell on Linux. `mod` says what each function is for.
+//! The shell on Linux: the window's process. Tray, notifications, programs that ask for tokens, and the signals of sleep and network
+//! are the tray process's. `mod` says what each function is for.
 
-mod awake;
 mod bus;
 mod certificate;
 mod handover;
-mod hiding;
-mod notice;
+mod lingering;
+mod tray_process;
 
-use keybearer_core::error::Result;
+use std::time::Duration;
+
+use keybearer_core::desktop::Toast;
 use keybearer_core::keeper::Keeper;
-use tauri::image::Image;
-use tauri::tray::TrayIconBuilder;
-use tauri::{App, AppHandle, Builder, RunEvent, Runtime, WebviewWindow, Wry};
+use tauri::{App, AppHandle, Builder, Manager as _, RunEvent, Runtime, WebviewWindow, Wry};
 use tauri_plugin_autostart::ManagerExt as _;
+use tokio::sync::Notify;
 
 use super::CommandLine;
 use crate::start::Start;
-use crate::window;
+use crate::{autostart, window};
 
 pub use self::certificate::{distrust, trust};
 pub use self::handover::try_again;
-pub use self::hiding::begin as window_closed;
-pub use self::notice::{can_notify, notify};
+pub use self::lingering::begin as window_closed;
+pub use self::tray_process::{
+    answer_program, before_start, is_there as is_found_again, last_renewals, program_questions, quit as quit_tray,
+};
 
-const TRAY: Image<'_> = tauri::include_image!("icons/tray.png");
-const TRAY_ATTENTION: Image<'_> = tauri::include_image!("icons/tray-attention.png");
+/// Changes within this time count as one.
+const TOGETHER: Duration = Duration::from_millis(300);
+
+/// Signals that views are out of date.
+#[derive(Default)]
+struct Changed(Notify);
 
 /// Plugins that only this system needs.
 pub fn plugins(builder: Builder<Wry>) -> Builder<Wry> {
@@ -38,23 +45,11 @@ pub fn plugins(builder: Builder<Wry>) -> Builder<Wry> {
 /// The page's origin: Tauri's own scheme.
 pub const PAGE: &str = "tauri://localhost";
 
-/// The first thing in the process.
-pub fn before_start(start: Start) {
-    if start == Start::Again {
-        hiding::bury_children();
-    }
-}
-
-/// The last thing in the process; none if it simply ends.
-pub fn after_end(code: i32) -> Option<Result<i32>> {
-    (code == hiding::CODE).then(|| hiding::again().map(|()| code))
-}
-
 /// What the app needs once, before its event loop.
 ///
 /// # Errors
 /// Never here.
-pub fn set_up(_app: &mut App<Wry>, _start: Start) -> std::result::Result<(), String> {
+pub fn set_up(_app: &mut App<Wry>, _start: &Start) -> std::result::Result<(), String> {
     Ok(())
 }
 
@@ -100,33 +95,55 @@ pub fn say_failure(title: &str, text: &str, _buttons: Option<(&str, &str)>) -> b
     false
 }
 
-/// Whether a second start finds the first: by the session's bus.
-pub fn is_found_again() -> bool {
-    bus::session().is_ok()
+/// The state of what runs beside the window.
+pub fn with_state<R: Runtime>(builder: Builder<R>) -> Builder<R> {
+    builder.manage(Changed::default())
 }
 
-/// Whether the tray icon is visible.
-pub fn is_tray_seen() -> bool {
+/// A view is out of date.
+pub fn changed<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(changed) = app.try_state::<Changed>() {
+        changed.0.notify_one();
+    }
+}
+
+/// Begins what runs beside the window: it hears the tray process, starts it where none runs, and applies the setting that the desktop
+/// has to know.
+pub fn begin<R: Runtime>(app: &AppHandle<R>) {
+    tray_process::follow(app);
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let changed = app.state::<Changed>();
+        loop {
+            autostart::apply(&app, app.state::<Keeper>().view().settings.autostart);
+            changed.0.notified().await;
+            tokio::time::sleep(TOGETHER).await;
+        }
+    });
+}
+
+/// The store was checked: nothing more to do.
+pub async fn store_checked<R: Runtime>(_app: &AppHandle<R>, _start: &Start) {}
+
+/// Nothing to finish.
+pub async fn end<R: Runtime>(_app: &AppHandle<R>, _limit: Duration) {}
+
+/// A start for renewals finds no tray process, and none can be started: the window has the same button.
+pub fn renew_all<R: Runtime>(app: &AppHandle<R>) {
+    window::show(app);
+}
+
+/// Whether the tray icon is visible. May block.
+pub fn is_tray_seen<R: Runtime>(_app: &AppHandle<R>) -> bool {
     bus::has_owner("org.kde.StatusNotifierWatcher")
 }
 
-/// Whether the tray icon is drawn in the panel's colour.
-pub const TRAY_IS_TEMPLATE: bool = false;
-
-/// A StatusNotifierItem only has a menu.
-pub fn dress_tray<R: Runtime>(tray: TrayIconBuilder<R>) -> TrayIconBuilder<R> {
-    tray
-}
-
-/// The icon brings its own background, because no desktop tells its panel's colour (the colour scheme is that of windows: a light GNOME
-/// has a dark panel): a brass key on a dark tile, and if attention is needed a red mark in a white ring.
-pub fn tray_icon(attention: bool) -> Image<'static> {
-    if attention { TRAY_ATTENTION } else { TRAY }
-}
-
-/// Calls the keeper when the computer wakes up or the network is back, until the end of the program.
-pub fn watch_network(keeper: Keeper) {
-    awake::listen(keeper);
+/// Shows a notification. May block.
+///
+/// # Errors
+/// The bus's: no tray process runs.
+pub fn notify<R: Runtime>(_app: &AppHandle<R>, toast: &Toast) -> std::result::Result<(), String> {
+    tray_process::notify(toast)
 }
 
 /// Whether the person's certificate store can be written.

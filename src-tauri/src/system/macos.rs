@@ -5,7 +5,6 @@ mod certificate;
 
 use std::path::{Path, PathBuf};
 
-use keybearer_core::error::Result;
 use keybearer_core::words::say;
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuItemBuilder};
@@ -16,7 +15,10 @@ use super::CommandLine;
 use crate::start::Start;
 use crate::{window, wording};
 
-pub use super::elsewhere::{can_notify, is_found_again, is_tray_seen, notify, plugins, say_failure, try_again, watch_network};
+pub use super::elsewhere::{
+    answer_program, before_start, begin, changed, end, is_found_again, is_tray_seen, last_renewals, notify, plugins, program_questions,
+    quit_tray, renew_all, say_failure, store_checked, try_again, with_state,
+};
 pub use autostart::set as start_with_session;
 pub use certificate::{can_trust, distrust, trust};
 
@@ -36,20 +38,12 @@ const LINK: &str = "/usr/local/bin/keybearer";
 /// The page's origin: Tauri's own scheme.
 pub const PAGE: &str = "tauri://localhost";
 
-/// The first thing in the process.
-pub fn before_start(_start: Start) {}
-
-/// The last thing in the process; none if it simply ends.
-pub fn after_end(_code: i32) -> Option<Result<i32>> {
-    None
-}
-
 /// What the app needs once, before its event loop.
 ///
 /// # Errors
 /// A message for the log; the app continues without it.
-pub fn set_up(app: &mut App<Wry>, start: Start) -> std::result::Result<(), String> {
-    if start != Start::Window {
+pub fn set_up(app: &mut App<Wry>, start: &Start) -> std::result::Result<(), String> {
+    if !start.opens_window() {
         app.set_activation_policy(ActivationPolicy::Accessory);
     }
     make_menu(app.handle()).map_err(|e| e.to_string())?;
@@ -65,7 +59,7 @@ fn make_menu(app: &AppHandle<Wry>) -> tauri::Result<()> {
         // The last item of the app's menu is Quit.
         let last = first.items()?.len().saturating_sub(1);
         first.remove_at(last)?;
-        let quit = MenuItemBuilder::with_id(QUIT, say(wording::of("system"), "tray-quit")).accelerator("Cmd+Q");
+        let quit = MenuItemBuilder::with_id(QUIT, say(wording::session(), "tray-quit")).accelerator("Cmd+Q");
         first.append(&quit.build(app)?)?;
     }
     app.set_menu(menu)?;

@@ -1,26 +1,37 @@
-//! What differs between systems. Each name below exists on every system with one signature, so that the rest of the shell has
-//! no `cfg` for a system; core/tests/it/tidy.rs checks that.
+//! What differs between systems. Each name in the first table exists on every system with one signature, so that the rest of the shell
+//! has no `cfg` for a system; core/tests/it/tidy.rs checks that.
+//!
+//! Linux has two processes: this one has the window, and ends with it. Tray, notifications, programs that ask for tokens and the signals
+//! of sleep and network are those of the tray process (cli/src/system/linux/tray). Elsewhere one process does it all, in `elsewhere`.
 //!
 //! | | Linux | macOS | Windows |
 //! | --- | --- | --- | --- |
-//! | `PAGE`, `TRAY_IS_TEMPLATE` | tauri://, no | tauri://, yes | http://, no |
+//! | `PAGE` | tauri:// | tauri:// | http:// |
 //! | `plugins` | its own autostart entry | notifications | notifications |
-//! | `before_start`, `after_end` | a process that runs itself again, without what WebKit left behind | – | – |
+//! | `with_state` | – | what the tray shows, renewals, the server of tokens | the same |
+//! | `before_start` | becomes the tray process, or speaks to it | – | – |
 //! | `try_again` | a second try after an instance that was just ending | – | – |
 //! | `set_up` | – | menu with a Quit of ours, accessory while hidden, clicks on notifications | clicks on notifications |
+//! | `begin`, `store_checked`, `changed`, `end` | hears the tray process, and starts it | tray, notices, server of tokens, a look at clock and addresses | the same |
 //! | `on_event` | – | the Dock icon brings the window back | – |
-//! | `open_window`, `window_opened`, `window_closed` | no graphics card; memory is given back | Dock icon comes and goes | – |
+//! | `open_window`, `window_opened`, `window_closed` | no graphics card; the process ends when nothing is held | Dock icon comes and goes | – |
 //! | `missing_webview` | never | never | WebView2 and the page that has it |
 //! | `say_failure` | standard error | dialog | dialog |
-//! | `is_found_again` | by the session's bus | always | always |
-//! | `dress_tray`, `tray_icon` | a menu, a tile of its own | a menu, a template image | left click: window, right click: menu |
-//! | `is_tray_seen` | asks the session's bus | always | always |
-//! | `can_notify`, `notify` | the notification daemon | the plugin, clicks included | the same |
-//! | `watch_network` | logind, NetworkManager | a look at clock and addresses | the same |
+//! | `is_found_again`, `is_tray_seen` | the tray process runs; the bus has a place for its icon | always; it was made | the same |
+//! | `notify` | by the tray process | the plugin, clicks included | the same |
+//! | `program_questions`, `answer_program`, `last_renewals`, `renew_all` | the tray process's | this process's | the same |
+//! | `quit_tray` | ends the tray process | – | – |
 //! | `can_trust`, `trust`, `distrust` | NSS, by its certutil | login keychain, by security | the person's Root store, by its certutil |
 //! | `start_with_session` | .desktop file | LaunchAgent | Run value |
 //! | `clear_clipboard` | done before | done here: Cmd+Q may skip the exit request | done before |
 //! | `command_line` | in the package | a link into the app | in the installer |
+//!
+//! What only `elsewhere` needs of the two:
+//!
+//! | | macOS | Windows |
+//! | --- | --- | --- |
+//! | `TRAY_IS_TEMPLATE`, `tray_icon` | yes, a template image | no, a tile of its own |
+//! | `dress_tray` | a menu | left click: window, right click: menu |
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;

@@ -3,7 +3,6 @@
 mod autostart;
 mod certificate;
 
-use keybearer_core::error::Result;
 use tauri::image::Image;
 use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
 use tauri::{App, AppHandle, RunEvent, Runtime, WebviewWindow, Wry};
@@ -12,7 +11,10 @@ use super::CommandLine;
 use crate::start::Start;
 use crate::window;
 
-pub use super::elsewhere::{can_notify, is_found_again, is_tray_seen, notify, plugins, say_failure, try_again, watch_network};
+pub use super::elsewhere::{
+    answer_program, before_start, begin, changed, end, is_found_again, is_tray_seen, last_renewals, notify, plugins, program_questions,
+    quit_tray, renew_all, say_failure, store_checked, try_again, with_state,
+};
 pub use certificate::{can_trust, distrust, trust};
 
 const TRAY: Image<'_> = tauri::include_image!("icons/tray.png");
@@ -27,19 +29,11 @@ const WEBVIEW2: &str = "https://developer.microsoft.com/microsoft-edge/webview2/
 /// The page's origin: WebView2 maps Tauri's own scheme to a host.
 pub const PAGE: &str = "http://tauri.localhost";
 
-/// The first thing in the process.
-pub fn before_start(_start: Start) {}
-
-/// The last thing in the process; none if it simply ends.
-pub fn after_end(_code: i32) -> Option<Result<i32>> {
-    None
-}
-
 /// What the app needs once, before its event loop.
 ///
 /// # Errors
 /// A message for the log; the app continues without it.
-pub fn set_up(app: &mut App<Wry>, _start: Start) -> std::result::Result<(), String> {
+pub fn set_up(app: &mut App<Wry>, _start: &Start) -> std::result::Result<(), String> {
     super::elsewhere::listen_to_clicks(app.handle())?;
     autostart::rename()
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use keybearer_practice::meta::Message;
 use serde_json::json;
 
-use super::{LONG, PASSPHRASE, Stage, invoke};
+use super::{LONG, LONG_ENOUGH, PASSPHRASE, Stage, invoke};
 use crate::app::App;
 use crate::desktop::{Keyring, until};
 
@@ -14,7 +14,7 @@ use crate::desktop::{Keyring, until};
 async fn locked_store_and_waking_up() {
     let s = Stage::new(LONG).await;
     s.desktop.lock_keyring();
-    let _app = s.start(55, &["--hidden"]);
+    let _tray = s.start(55, &["--hidden"]);
     let said = s.panel.said(1).await;
     assert_eq!(said[0].summary, "Keybearer is locked");
     s.panel.menu(|menu| menu[0].label.starts_with("Locked")).await;
@@ -33,30 +33,29 @@ async fn locked_store_and_waking_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sealed_files() {
     let s = Stage::on(Keyring::None, LONG).await;
-    let mut app = s.start(55, &["--hidden"]);
+    let mut tray = s.start(55, &["--hidden"]);
     assert_eq!(s.panel.said(1).await[0].summary, "Keybearer is locked");
     s.panel.menu(|menu| menu[0].label.starts_with("Locked")).await;
     std::thread::sleep(Duration::from_secs(2));
     s.nothing_failed();
     s.panel.click(&["Quit"]).await;
-    app.ends();
+    tray.ends();
 
     let app = App::start_ahead(&s.desktop, 55).await;
     s.panel.menu(|menu| menu[0].label.starts_with("Locked")).await;
     s.nothing_failed();
     invoke(&app, "use_sealed_file", json!({ "passphrase": PASSPHRASE })).await;
     until("both renewed", || (s.meta.count(Message::Refresh) == 2).then_some(()));
-    s.panel.menu(|menu| menu[0].label.starts_with("@ada")).await;
-    // Only this process can open them: it stays when its window is closed.
+    // Only this process can open them: it stays when its window is closed, and what the tray wants of it goes on.
     s.choose("keep");
     s.desktop.press_cross();
     until("the window to go", || (!s.desktop.has_window()).then_some(()));
-    std::thread::sleep(Duration::from_secs(5));
-    let processes = s.desktop.app();
-    assert!(
-        !processes.is_empty() && !processes.concat().contains("--again"),
-        "it stays as it is"
-    );
+    std::thread::sleep(LONG_ENOUGH);
+    assert_eq!(s.desktop.windows().len(), 1, "it stays as it is");
+    s.panel.click(&["@grace", "Copy token"]).await;
+    until("the token", || {
+        s.meta.token(&s.desktop.clipboard()).is_some_and(|token| token.alive).then_some(())
+    });
     assert_eq!(s.panel.said(1).await.len(), 1, "nothing else was said");
     app.close().await;
 }
@@ -65,7 +64,7 @@ async fn sealed_files() {
 #[tokio::test(flavor = "multi_thread")]
 async fn secret_service_gone_for_a_while() {
     let s = Stage::new(LONG).await;
-    let _app = s.start(2, &["--hidden"]);
+    let _tray = s.start(2, &["--hidden"]);
     s.panel.menu(|menu| !menu.is_empty()).await;
     s.desktop.stop_keyring();
     s.panel.click(&["@ada", "Copy token"]).await;
@@ -95,7 +94,7 @@ async fn secret_service_gone_for_a_while() {
 async fn network_back() {
     let s = Stage::new(LONG).await;
     s.desktop.lock_keyring();
-    let _app = s.start(55, &["--hidden"]);
+    let _tray = s.start(55, &["--hidden"]);
     s.panel.said(1).await;
     s.desktop.unlock_keyring();
     s.panel.network(20).await;

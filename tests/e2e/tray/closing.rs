@@ -1,4 +1,5 @@
-//! Behind a window that was closed: asked once, kept running, small again, and the way back.
+//! What becomes of a window that was closed: asked once, its process ended as soon as nothing would be lost, and the way back from
+//! the tray process, which stays.
 
 use std::time::Duration;
 
@@ -11,52 +12,62 @@ use zbus::message::Type;
 use zbus::{MessageStream, connection};
 
 use super::panel::{Panel, wait};
-use super::{LONG, Process, Stage, invoke};
+use super::{LONG, LONG_ENOUGH, Process, Stage, invoke};
 use crate::app::App;
 use crate::browser::Browser;
 use crate::desktop::{Desktop, Keyring, until};
+use crate::window::{TRAY, WINDOW, arguments};
 
-/// A process that may would have run itself anew by then.
-const LONG_ENOUGH: Duration = Duration::from_secs(5);
-
-/// The window asks before it closes, stays in the tray, and comes back; the tray is Quit's.
+/// The window asks before it closes, and its process ends; the tray stays, and brings the window back.
 #[tokio::test(flavor = "multi_thread")]
 async fn closing() {
     let s = Stage::new(LONG).await;
     let app = App::start(&s.desktop).await;
+    // The window has started it.
     s.panel.menu(|menu| !menu.is_empty()).await;
-    let ada = s.book()["accounts"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|a| a["name"] == "@ada")
-        .unwrap()["id"]
-        .clone();
+    let tray = s.desktop.tray();
+    let ada = s.id("@ada");
     s.panel.click(&["@ada", "Open"]).await;
     // Either the page has fetched it by now, or it is still there to be fetched.
     wait("the account's screen", async || {
-        let there = app.is_there("account-title").await || invoke(&app, "wanted_account", json!({})).await == ada;
+        let there = app.is_there("account-title").await || invoke(&app, "wanted_account", json!({})).await == json!(ada);
         there.then_some(())
     })
     .await;
+    until("the end of the start that said so", || {
+        (s.desktop.windows().len() == 1).then_some(())
+    });
     s.desktop.press_cross();
+    app.find("confirm").await;
+    app.photograph("tray-closing").await;
     app.click("dismiss").await;
     app.gone("dismiss").await;
     assert!(s.desktop.has_window(), "the person has thought better of it");
     s.desktop.press_cross();
     // The answer to this click may never come: the page is gone.
     let _ = tokio::time::timeout(Duration::from_secs(5), app.find("confirm").await.click()).await;
-    until("the window to go", || (!s.desktop.has_window()).then_some(()));
+    s.window_ends();
     assert_eq!(s.book()["settings"]["on_close"], "keep");
     s.panel.menu(|menu| !menu.is_empty()).await;
-    s.start_again(&[]);
-    until("the window", || s.desktop.has_window().then_some(()));
+    let mut window = s.start_beside(&[]);
+    s.open_window();
     // Chosen once, not asked again.
     s.desktop.press_cross();
-    until("the window to go", || (!s.desktop.has_window()).then_some(()));
+    window.ends();
+    s.window_ends();
     s.panel.click(&["@ada", "Open"]).await;
-    until("the window", || s.desktop.has_window().then_some(()));
+    s.open_window();
+    let windows = s.desktop.windows();
+    assert!(arguments(windows[0]).ends_with(&format!("--account\n{ada}\n")), "{windows:?}");
+    assert_eq!(s.desktop.tray(), tray, "the same all the time");
     s.panel.click(&["Quit"]).await;
+    s.all_end();
+    app.close().await;
+
+    // That start opens the account's screen.
+    let app = App::start_with(&s.desktop, &["--account", &ada]).await;
+    assert!(app.text("account-title").await.contains("ada"));
+    app.photograph("tray-account").await;
     app.close().await;
 }
 
@@ -67,71 +78,100 @@ async fn without_a_tray() {
     let elsewhere = Desktop::new(Keyring::None);
     s.panel = Panel::new(&elsewhere).await;
     let app = App::start(&s.desktop).await;
+    let tray = s.desktop.tray();
     s.desktop.press_cross();
     app.find("confirm").await;
     let question = app.window.find(Locator::Css("dialog")).await.unwrap().text().await.unwrap();
     assert!(question.contains("has no tray"), "{question}");
     let _ = tokio::time::timeout(Duration::from_secs(5), app.find("confirm").await.click()).await;
-    until("the window to go", || (!s.desktop.has_window()).then_some(()));
+    s.window_ends();
     assert_eq!(s.book()["settings"]["on_close"], "keep");
-    until("a hidden run", || was_hidden(&s.desktop, 1).then_some(()));
-    // Before it is found, a second start would take its place, and not end.
-    until("the app", || is_found(&s.desktop).then_some(()));
-    s.start_again(&[]);
-    until("the window", || s.desktop.has_window().then_some(()));
+    assert_eq!(s.desktop.tray(), tray);
+    let mut window = s.start_beside(&[]);
+    s.open_window();
+    s.start_again(&["--quit"]);
+    window.ends();
+    s.all_end();
     app.close().await;
 
     // The desktop entry's action reaches what nobody sees; a window that was closed for good ends the app.
-    let mut app = s.start(2, &["--hidden"]);
-    until("the app", || is_found(&s.desktop).then_some(()));
-    std::thread::sleep(Duration::from_secs(1));
+    let mut tray = s.start(2, &["--hidden"]);
+    until("the tray process", || s.desktop.owns(TRAY).then_some(()));
     s.start_again(&["--refresh"]);
     until("both renewed", || (s.meta.count(Message::Refresh) == 2).then_some(()));
-    s.start_again(&[]);
+    let mut window = s.start_beside(&[]);
     s.open_window();
     s.choose("quit");
     s.desktop.press_cross();
-    app.ends();
-    let mut app = s.start_on(2, &["--hidden"]);
-    until("the app", || is_found(&s.desktop).then_some(()));
+    window.ends();
+    tray.ends();
+    let mut tray = s.start_on(2, &["--hidden"]);
+    until("the tray process", || s.desktop.owns(TRAY).then_some(()));
     s.start_again(&["--quit"]);
-    app.ends();
+    tray.ends();
     s.start_again(&["--quit"]);
-    assert!(s.desktop.app().is_empty(), "nobody runs, and nobody does after it");
+    s.all_end();
 }
 
-/// A window that was closed leaves a hidden start behind: the same process, without what the window needed, and all is there.
+/// A window that was closed leaves the tray process alone, and the tray brings it back, as often as somebody wants it. What was
+/// copied would go with its process.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_closed_window_leaves_a_hidden_start() {
+async fn a_closed_window_leaves_the_tray_process() {
     let s = Stage::new(LONG).await;
     s.choose("keep");
-    let mut app = s.start(2, &[]);
+    let mut window = s.start(2, &[]);
     s.open_window();
-    let held = app.holds("/dev/urandom");
-    for times in 1..=2 {
-        s.desktop.press_cross();
-        until("a hidden run", || was_hidden(&s.desktop, times).then_some(()));
-        assert!(app.runs(), "the same process");
-        until("the end of the window's processes", || (app.children() == 0).then_some(()));
-        assert!(!s.desktop.has_window() && s.desktop.web_processes() == 0);
-        assert!(app.holds("/dev/urandom") <= held, "what was open is closed");
-        s.panel.menu(|menu| menu.iter().any(|line| line.label.starts_with("@ada"))).await;
-        s.panel.click(&["Open Keybearer"]).await;
-        s.open_window();
-    }
-    s.start_again(&["io.github.keybearer://callback/nobody-waits"]);
+    let tray = s.desktop.tray();
+    s.desktop.press_cross();
+    window.ends();
+    s.window_ends();
+    s.panel.menu(|menu| menu.iter().any(|line| line.label.starts_with("@ada"))).await;
+    s.panel.click(&["Open Keybearer"]).await;
+    s.open_window();
+    s.desktop.press_cross();
+    s.window_ends();
+    assert_eq!(s.desktop.tray(), tray);
+
+    let mut window = s.start_beside(&["io.github.keybearer://callback/nobody-waits"]);
+    s.open_window();
     s.panel.click(&["@grace", "Copy token"]).await;
     until("the token in the clipboard", || {
         (s.desktop.clipboard() == s.tokens[1]).then_some(())
     });
-    // What was copied would go with the process.
     s.desktop.press_cross();
     until("the window to go", || (!s.desktop.has_window()).then_some(()));
     std::thread::sleep(LONG_ENOUGH);
     assert!(s.desktop.clipboard() == s.tokens[1], "it is still there");
-    assert!(was_hidden(&s.desktop, 2), "it stays as it is");
-    s.panel.click(&["Quit"]).await;
-    app.ends();
+    assert!(window.runs(), "it stays as it is");
+    // The person copies something else.
+    s.desktop.copy("other");
+    window.ends();
+    assert_eq!(s.desktop.clipboard(), "other");
+    assert_eq!(s.desktop.tray(), tray);
+}
+
+/// A token is copied without a window, by a process that ends when the clipboard is another's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_without_a_window() {
+    let s = Stage::new(LONG).await;
+    let _tray = s.start(2, &["--hidden"]);
+    s.panel.click(&["@grace", "Copy token"]).await;
+    until("the token in the clipboard", || {
+        (s.desktop.clipboard() == s.tokens[1]).then_some(())
+    });
+    let process = s.desktop.windows();
+    assert_eq!(process.len(), 1);
+    assert!(!arguments(process[0]).contains(&s.tokens[1]) && !s.desktop.has_window());
+    // It is a window's process like any other.
+    s.panel.click(&["Open Keybearer"]).await;
+    s.open_window();
+    assert_eq!(s.desktop.windows(), process);
+    s.choose("keep");
+    s.desktop.press_cross();
+    until("the window to go", || (!s.desktop.has_window()).then_some(()));
+    assert_eq!(s.desktop.windows(), process);
+    s.desktop.copy("other");
+    s.window_ends();
 }
 
 /// A login that waits outlives its window; when it is done, nothing is in the way any more.
@@ -144,17 +184,20 @@ async fn a_login_that_waits_keeps_the_process() {
     app.choose_server("mastodon", server.origin()).await;
     app.click("connect").await;
     let address = s.desktop.opened(1);
+    s.desktop.tray();
     s.desktop.press_cross();
     until("the window to go", || (!s.desktop.has_window()).then_some(()));
     std::thread::sleep(LONG_ENOUGH);
-    assert!(was_hidden(&s.desktop, 0), "it stays as it is");
+    assert_eq!(s.desktop.windows().len(), 1, "it stays as it is");
     let browser = Browser::open(&s.desktop, server.origin()).await;
     browser.consent(&address, "allow").await;
     browser.address("/done").await;
-    until("a hidden run", || was_hidden(&s.desktop, 1).then_some(()));
+    s.window_ends();
     let token = server.tokens().pop().unwrap();
     assert!(s.desktop.secrets().contains(&token), "nothing is lost");
     assert_eq!(s.book()["accounts"].as_array().unwrap().len(), 3);
+    let third = |label: &str| label.starts_with("@ada@127.0.0.1");
+    s.panel.menu(|menu| menu.iter().any(|line| third(&line.label))).await;
     app.close().await;
 }
 
@@ -173,34 +216,27 @@ async fn without_a_bus() {
     let second = command().output().unwrap();
     let said = String::from_utf8_lossy(&second.stderr).into_owned();
     assert!(!second.status.success() && said.contains("already"), "{said}");
-    assert!(first.runs() && desktop.app().len() == 1);
+    assert!(first.runs() && desktop.windows() == [first.id()]);
+    assert!(desktop.trays().is_empty(), "no bus, no tray");
     desktop.press_cross();
     first.ends();
-}
-
-/// The app runs, hidden, for so many times after a window was closed: one log tells of all.
-fn was_hidden(desktop: &Desktop, times: usize) -> bool {
-    let folder = desktop.path("XDG_DATA_HOME").join("io.github.keybearer/logs");
-    let files = std::fs::read_dir(folder).unwrap();
-    let log: String = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
-    log.matches("hidden again").count() == times && desktop.app().iter().any(|line| line.contains("--again") == (times > 0))
 }
 
 /// An instance that ends is on the bus for a moment longer, and answers no start.
 #[tokio::test(flavor = "multi_thread")]
 async fn start_beside_an_end() {
     let s = Stage::new(LONG).await;
-    until("the end of the last one on the bus", || (!is_found(&s.desktop)).then_some(()));
+    until("the end of the last one on the bus", || (!s.desktop.owns(WINDOW)).then_some(()));
     let address = s.desktop.path("DBUS_SESSION_BUS_ADDRESS");
     let ending = connection::Builder::address(address.to_str().unwrap())
         .unwrap()
-        .name("io.github.keybearer.SingleInstance")
+        .name(WINDOW)
         .unwrap()
         .build()
         .await
         .unwrap();
     let mut asked = MessageStream::from(&ending);
-    let mut app = Process(s.command(&["--hidden"]).spawn().unwrap());
+    let mut window = Process(s.command(&[]).spawn().unwrap());
     wait("the call of the start", async || {
         let message = asked.next().await.unwrap().unwrap();
         (message.message_type() == Type::MethodCall).then_some(())
@@ -208,14 +244,9 @@ async fn start_beside_an_end() {
     .await;
     drop(asked);
     ending.close().await.unwrap();
+    s.open_window();
     s.panel.menu(|menu| !menu.is_empty()).await;
     s.panel.click(&["Quit"]).await;
-    app.ends();
-}
-
-/// A second start would reach it.
-pub(super) fn is_found(desktop: &Desktop) -> bool {
-    let ask = "--session --dest org.freedesktop.DBus --object-path / --method org.freedesktop.DBus.NameHasOwner io.github.keybearer.SingleInstance";
-    let words: Vec<&str> = ["call"].into_iter().chain(ask.split(' ')).collect();
-    desktop.run("gdbus", &words).is_some_and(|answer| answer.contains("true"))
+    window.ends();
+    s.all_end();
 }

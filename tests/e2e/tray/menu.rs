@@ -11,7 +11,7 @@ use crate::desktop::{Desktop, Keyring, until};
 #[tokio::test(flavor = "multi_thread")]
 async fn menu_and_its_clicks() {
     let s = Stage::new(LONG).await;
-    let mut app = s.start(2, &["--hidden"]);
+    let mut tray = s.start(2, &["--hidden"]);
     let menu = s.panel.menu(|menu| menu.len() > 4).await;
     let labels: Vec<&str> = menu.iter().map(|line| line.label.as_str()).collect();
     assert!(labels[0].starts_with("@ada – ") && labels[1].starts_with("@grace – "), "{labels:?}");
@@ -20,10 +20,12 @@ async fn menu_and_its_clicks() {
     let below: Vec<&str> = menu[0].children.iter().map(|line| line.label.as_str()).collect();
     assert_eq!(below, ["Copy token", "Renew now", "Open"]);
 
+    // The clipboard needs a program of the desktop, which shows nothing.
     s.panel.click(&["@grace", "Copy token"]).await;
     until("the token in the clipboard", || {
         (s.desktop.clipboard() == s.tokens[1]).then_some(())
     });
+    assert!(!s.desktop.has_window() && s.desktop.web_processes() == 0);
 
     s.panel.click(&["Renew all now"]).await;
     let said = s.panel.said(1).await;
@@ -37,32 +39,42 @@ async fn menu_and_its_clicks() {
     s.panel.menu(|menu| menu.iter().any(young)).await;
     assert_eq!(s.panel.said(1).await.len(), 1, "one notification");
     s.panel.click(&["Quit"]).await;
-    app.ends();
+    tray.ends();
+    s.all_end();
+    assert_ne!(s.desktop.clipboard(), s.tokens[1], "a copied token does not outlive Quit");
 }
 
-/// A hidden start has no web view; `--refresh` reaches it; a second start shows the window.
+/// A hidden start is the tray process alone; `--refresh` reaches it; a start without arguments shows the window.
 #[tokio::test(flavor = "multi_thread")]
 async fn hidden_start() {
     let s = Stage::new(LONG).await;
     until("the end of the window's processes", || {
         (s.desktop.web_processes() == 0).then_some(())
     });
-    let mut app = s.start(2, &["--hidden"]);
+    let mut tray = s.start(2, &["--hidden"]);
     s.panel.menu(|menu| !menu.is_empty()).await;
     assert!(!s.desktop.has_window() && s.desktop.web_processes() == 0, "no window, no web view");
+    assert!(s.desktop.windows().is_empty());
+    assert_eq!(s.desktop.tray(), tray.id(), "the process that was started");
+    let libraries = std::fs::read_to_string(format!("/proc/{}/maps", tray.id())).unwrap();
+    assert!(libraries.contains("libc.so") && !libraries.contains("libgtk") && !libraries.contains("libwebkit"));
     s.start_again(&["--refresh"]);
     assert_eq!(s.panel.said(1).await[0].body, "2 renewed");
     s.start_again(&["--hidden"]);
-    assert!(!s.desktop.has_window() && app.runs());
+    assert!(s.desktop.windows().is_empty() && tray.runs());
+    let mut window = s.start_beside(&[]);
+    s.open_window();
     s.start_again(&[]);
-    until("the window", || s.desktop.has_window().then_some(()));
+    s.start_again(&["--hidden"]);
+    assert_eq!((s.desktop.windows(), s.desktop.trays()), (vec![window.id()], vec![tray.id()]));
     s.panel.click(&["Quit"]).await;
-    app.ends();
+    window.ends();
+    tray.ends();
 
     // With nobody running it does its work, and stays where it can be found again.
-    let mut app = s.start(2, &["--refresh"]);
+    let mut tray = s.start(2, &["--refresh"]);
     assert_eq!(s.panel.said(2).await.len(), 2);
-    assert!(!s.desktop.has_window() && app.runs());
+    assert!(s.desktop.windows().is_empty() && tray.runs());
 }
 
 /// Starting with the session is written down when it is chosen, hidden, and taken back.

@@ -6,6 +6,7 @@ use super::panel::wait;
 use super::{DAY, LONG, Stage};
 use crate::app::App;
 use crate::desktop::until;
+use crate::window::arguments;
 
 /// What only a login renews is said in time, once, and a click leads to it. While nobody showed it nothing counted as said.
 #[tokio::test(flavor = "multi_thread")]
@@ -14,7 +15,7 @@ async fn notices() {
     let s = Stage::new(Duration::from_secs(20 * 3600)).await;
     // At the start of a session the app may be earlier than the service that shows notifications.
     s.panel.leave_notifications().await;
-    let mut app = s.start(0, &["--hidden"]);
+    let mut tray = s.start(0, &["--hidden"]);
     s.panel.menu(|menu| !menu.is_empty()).await;
     std::thread::sleep(Duration::from_secs(1));
     s.panel.return_to_notifications().await;
@@ -26,9 +27,12 @@ async fn notices() {
     assert_eq!(said[0].actions, ["default", "Open", "open", "Open"]);
     s.panel.act(1, "open").await;
     until("the window", || s.desktop.has_window().then_some(()));
+    let account = s.id(said[0].summary.split(' ').next().unwrap());
+    assert!(arguments(s.desktop.windows()[0]).ends_with(&format!("--account\n{account}\n")));
     s.panel.click(&["Quit"]).await;
-    app.ends();
-    let _app = s.start(0, &["--hidden"]);
+    tray.ends();
+    s.all_end();
+    let _tray = s.start(0, &["--hidden"]);
     s.panel.menu(|menu| !menu.is_empty()).await;
     std::thread::sleep(Duration::from_secs(2));
     assert_eq!(s.panel.said(2).await.len(), 2, "once each");
@@ -71,7 +75,7 @@ async fn steps_in_time() {
         (19, Some("a day")),
     ] {
         for again in [false, true] {
-            let mut app = s.start_on(day, &["--hidden"]);
+            let mut tray = s.start_on(day, &["--hidden"]);
             s.panel.menu(|menu| menu.iter().any(|line| line.label.starts_with("@ada"))).await;
             if let Some(says) = says.filter(|_| !again) {
                 so_far += 1;
@@ -86,7 +90,7 @@ async fn steps_in_time() {
             }
             assert_eq!(s.panel.said(so_far).await.len(), so_far, "day {day}");
             s.panel.click(&["Quit"]).await;
-            app.ends();
+            tray.ends();
         }
     }
 }

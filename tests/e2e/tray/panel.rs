@@ -9,8 +9,10 @@ use zbus::zvariant::{Structure, Value};
 use zbus::{Connection, connection, interface};
 
 use crate::desktop::{Desktop, PATIENCE};
+use crate::window::TRAY;
 
 const DAEMON: &str = "/org/freedesktop/Notifications";
+const ITEM: &str = "/StatusNotifierItem";
 
 /// One notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,25 +32,24 @@ pub struct Line {
 
 pub struct Panel {
     bus: Connection,
-    items: Arc<Mutex<Vec<(String, String)>>>,
+    items: Arc<Mutex<Vec<String>>>,
     said: Arc<Mutex<Vec<Said>>>,
 }
 
-struct Watcher(Arc<Mutex<Vec<(String, String)>>>);
+struct Watcher(Arc<Mutex<Vec<String>>>);
 
 #[interface(name = "org.kde.StatusNotifierWatcher")]
 impl Watcher {
-    /// libayatana says the item's path; its sender is the bus's word.
-    fn register_status_notifier_item(&self, #[zbus(header)] header: zbus::message::Header<'_>, service: String) {
-        let item = (header.sender().unwrap().to_string(), service);
-        self.0.lock().unwrap().push(item);
+    /// An item says its name on the bus. Its place is the specification's.
+    fn register_status_notifier_item(&self, service: String) {
+        self.0.lock().unwrap().push(service);
     }
 
     fn register_status_notifier_host(&self, _service: String) {}
 
     #[zbus(property)]
     fn registered_status_notifier_items(&self) -> Vec<String> {
-        self.0.lock().unwrap().iter().map(|(name, path)| format!("{name}{path}")).collect()
+        self.0.lock().unwrap().iter().map(|name| format!("{name}{ITEM}")).collect()
     }
 
     #[zbus(property)]
@@ -164,7 +165,17 @@ impl Panel {
         signal.await.unwrap();
     }
 
-    /// The menu of the app that came last, once it says what is looked for.
+    /// Calls the tray process, as the window's process does.
+    pub async fn call<B>(&self, method: &str, body: &B) -> zbus::Result<zbus::Message>
+    where
+        B: serde::Serialize + zbus::zvariant::DynamicType,
+    {
+        self.bus
+            .call_method(Some(TRAY), "/io/github/keybearer/Tray", Some(TRAY), method, body)
+            .await
+    }
+
+    /// The menu of the tray process that came last, once it says what is looked for.
     pub async fn menu(&self, wanted: impl Fn(&[Line]) -> bool) -> Vec<Line> {
         wait("the menu", async || self.try_menu().await.filter(|menu| wanted(menu))).await
     }
@@ -185,17 +196,12 @@ impl Panel {
     }
 
     async fn menu_address(&self) -> Option<(String, String)> {
-        let (name, item) = self.items.lock().unwrap().last().cloned()?;
+        let name = self.items.lock().unwrap().last().cloned()?;
         let asked = ("org.kde.StatusNotifierItem", "Menu");
+        let properties = Some("org.freedesktop.DBus.Properties");
         let reply = self
             .bus
-            .call_method(
-                Some(name.as_str()),
-                item.as_str(),
-                Some("org.freedesktop.DBus.Properties"),
-                "Get",
-                &asked,
-            )
+            .call_method(Some(name.as_str()), ITEM, properties, "Get", &asked)
             .await
             .ok()?;
         let body = reply.body();

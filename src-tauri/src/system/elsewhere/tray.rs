@@ -1,18 +1,14 @@
 //! The tray: a menu of all accounts, redrawn when its texts change. The window never depends on it.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
-use keybearer_core::error::Error;
-use keybearer_core::keeper::Keeper;
-use keybearer_core::ledger::Purpose;
-use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItemBuilder, SubmenuBuilder};
+use keybearer_core::desktop::{Click, Item, Line, TrayText};
+use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItem, MenuItemBuilder, SubmenuBuilder};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Manager, Runtime};
 
-use crate::toast::Toast;
-use crate::tray_text::TrayText;
-use crate::{clipboard, notices, renewal, system, window, wording};
+use super::surface;
+use crate::system::{TRAY_IS_TEMPLATE, dress_tray, tray_icon};
 
 const ID: &str = "keybearer";
 
@@ -20,33 +16,30 @@ const ID: &str = "keybearer";
 #[derive(Default)]
 pub struct Shown(Mutex<Option<TrayText>>);
 
-/// Makes the tray. If that fails (no library, no panel), the app continues without it.
+/// Makes the tray. If that fails, the app continues without it.
 pub fn make<R: Runtime>(app: &AppHandle<R>) {
-    let text = text(app);
+    let text = surface::of(app).text();
     let build = || -> tauri::Result<()> {
         let tray = TrayIconBuilder::with_id(ID)
             .menu(&menu(app, &text)?)
-            .icon(system::tray_icon(text.attention))
+            .icon(tray_icon(text.attention))
             .tooltip("Keybearer")
             .on_menu_event(|app, event| clicked(app, &event));
-        system::dress_tray(tray).build(app).map(drop)
+        dress_tray(tray).build(app).map(drop)
     };
-    // On Linux the tray's library is loaded at run time, and the crate that loads it panics if it is missing.
-    match std::panic::catch_unwind(AssertUnwindSafe(build)) {
-        Ok(Ok(())) => *shown(app) = Some(text),
-        Ok(Err(error)) => tracing::warn!(%error, "no tray"),
-        Err(_) => tracing::warn!("no tray: its library is missing"),
+    match build() {
+        Ok(()) => *shown(app) = Some(text),
+        Err(error) => tracing::warn!(%error, "no tray"),
     }
 }
 
 /// Whether the person can see the tray.
 pub fn is_seen<R: Runtime>(app: &AppHandle<R>) -> bool {
-    shown(app).is_some() && system::is_tray_seen()
+    shown(app).is_some()
 }
 
 /// Redraws it, if its texts have changed.
-pub fn update<R: Runtime>(app: &AppHandle<R>) {
-    let new = text(app);
+pub fn update<R: Runtime>(app: &AppHandle<R>, new: TrayText) {
     let old = shown(app).clone();
     let Some(old) = old.filter(|old| *old != new) else { return };
     let handle = app.clone();
@@ -55,7 +48,7 @@ pub fn update<R: Runtime>(app: &AppHandle<R>) {
         let draw = || -> tauri::Result<()> {
             tray.set_menu(Some(menu(&handle, &new)?))?;
             if new.attention != old.attention {
-                tray.set_icon_with_as_template(Some(system::tray_icon(new.attention)), system::TRAY_IS_TEMPLATE)?;
+                tray.set_icon_with_as_template(Some(tray_icon(new.attention)), TRAY_IS_TEMPLATE)?;
             }
             Ok(())
         };
@@ -73,34 +66,26 @@ fn shown<R: Runtime>(app: &AppHandle<R>) -> std::sync::MutexGuard<'_, Option<Tra
     app.state::<Shown>().inner().0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn text<R: Runtime>(app: &AppHandle<R>) -> TrayText {
-    let view = app.state::<Keeper>().view();
-    TrayText::of(&view, crate::clock(), wording::of(&view.settings.language))
+fn menu<R: Runtime>(app: &AppHandle<R>, text: &TrayText) -> tauri::Result<Menu<R>> {
+    let mut menu = MenuBuilder::new(app);
+    for line in &text.lines {
+        menu = match line {
+            Line::Item(line) => menu.item(&item(app, line)?),
+            Line::Separator => menu.separator(),
+            Line::Account { title, items } => {
+                let mut submenu = SubmenuBuilder::new(app, literal(title));
+                for line in items {
+                    submenu = submenu.item(&item(app, line)?);
+                }
+                menu.item(&submenu.build()?)
+            }
+        };
+    }
+    menu.build()
 }
 
-fn menu<R: Runtime>(app: &AppHandle<R>, text: &TrayText) -> tauri::Result<Menu<R>> {
-    let item = |id: String, label: &str| MenuItemBuilder::with_id(id, label).build(app);
-    let mut menu = MenuBuilder::new(app);
-    if let Some(locked) = &text.locked {
-        menu = menu.item(&item("window".into(), locked)?).separator();
-    }
-    for entry in &text.accounts {
-        let mut submenu = SubmenuBuilder::new(app, literal(&entry.title)).item(&item(format!("copy:{}", entry.id), &text.copy)?);
-        if entry.renews {
-            submenu = submenu.item(&item(format!("renew:{}", entry.id), &text.renew)?);
-        }
-        submenu = submenu.item(&item(format!("open:{}", entry.id), &text.open_account)?);
-        menu = menu.item(&submenu.build()?);
-    }
-    if let Some(more) = &text.more {
-        menu = menu.item(&item("window".into(), more)?);
-    }
-    if !text.accounts.is_empty() {
-        menu = menu.separator().item(&item("refresh".into(), &text.refresh)?).separator();
-    }
-    menu.item(&item("window".into(), &text.open)?)
-        .item(&item("quit".into(), &text.quit)?)
-        .build()
+fn item<R: Runtime>(app: &AppHandle<R>, item: &Item) -> tauri::Result<MenuItem<R>> {
+    MenuItemBuilder::with_id(item.click.id(), &item.label).build(app)
 }
 
 /// Escapes a text for a label, in which `&` marks an access key. (The menu library itself escapes GTK's `_`.)
@@ -109,31 +94,10 @@ fn literal(text: &str) -> String {
 }
 
 fn clicked<R: Runtime>(app: &AppHandle<R>, event: &MenuEvent) {
-    let id = event.id().as_ref();
-    match id.split_once(':').unwrap_or((id, "")) {
-        ("copy", account) => copy(app, account.to_owned()),
-        ("renew", account) => renewal::renew(app, account.to_owned()),
-        ("open", account) => window::open_at(app, Some(account.to_owned())),
-        ("refresh", _) => renewal::start(app),
-        ("window", _) => window::show(app),
-        ("quit", _) => app.exit(0),
-        _ => {}
+    if let Some(click) = Click::of(event.id().as_ref()) {
+        let desktop = surface::of(app);
+        tauri::async_runtime::spawn(async move { desktop.click(click).await });
     }
-}
-
-fn copy<R: Runtime>(app: &AppHandle<R>, account: String) {
-    let app = app.clone();
-    tauri::async_runtime::spawn(async move {
-        let keeper = app.state::<Keeper>().inner().clone();
-        let copied = keeper.access_token(&account, Purpose::Copy).await;
-        let copied: Result<u64, Error> = copied.and_then(|token| clipboard::copy_secret(&app, token));
-        if let Err(error) = copied {
-            let summary = notices::name_of(&app, &account);
-            let body = wording::what_happened(wording::language(&app), &error.view());
-            let account = Some(account);
-            notices::show(&app, Toast { summary, body, account }).await;
-        }
-    });
 }
 
 #[cfg(test)]

@@ -3,15 +3,21 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
+
+use crate::book::file::private_folder;
+
+/// The most lines that wait to be written. Memory for all of them is taken at the start: the library's own limit costs 5 MB.
+const MOST_LINES: usize = 1000;
 
 /// The log is written as long as this exists.
 static GUARD: Mutex<Option<WorkerGuard>> = Mutex::new(None);
 
-/// Starts the log in the data folder. Without that folder there is no log.
-pub fn start(data: &Path) {
-    *GUARD.lock().unwrap_or_else(PoisonError::into_inner) = open(data);
+/// Starts the log of a program in the data folder: its files begin with `name`, which begins no other program's. Without that folder there
+/// is no log.
+pub fn start(data: &Path, name: &str) {
+    *GUARD.lock().unwrap_or_else(PoisonError::into_inner) = open(data, name);
 }
 
 /// Flushes the log, just before the process ends.
@@ -19,17 +25,17 @@ pub fn end() {
     GUARD.lock().unwrap_or_else(PoisonError::into_inner).take();
 }
 
-fn open(data: &Path) -> Option<WorkerGuard> {
+fn open(data: &Path, name: &str) -> Option<WorkerGuard> {
     let folder = data.join("logs");
-    keybearer_core::book::file::private_folder(&folder).ok()?;
+    private_folder(&folder).ok()?;
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .max_log_files(7)
-        .filename_prefix("keybearer")
+        .filename_prefix(name)
         .filename_suffix("log")
         .build(folder)
         .ok()?;
-    let (writer, guard) = tracing_appender::non_blocking(file);
+    let (writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(MOST_LINES).finish(file);
     let level = if cfg!(debug_assertions) {
         tracing::Level::DEBUG
     } else {

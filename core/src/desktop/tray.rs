@@ -1,11 +1,10 @@
-//! The tray's texts: its menu as plain values, made from a view. `tray` draws it.
+//! The tray's menu as plain values, made from a view.
 
 use std::time::Duration;
 
-use keybearer_core::view::{AccountView, AppView, LoginReason, Standing, StoreState};
-use keybearer_core::words::{Language, say, tell};
-
-use crate::wording;
+use super::wording;
+use crate::view::{AccountView, AppView, LoginReason, Standing, StoreState};
+use crate::words::{Language, say, tell};
 
 /// The most accounts in the menu.
 const MOST: usize = 20;
@@ -15,51 +14,116 @@ const MOST: usize = 20;
 pub struct TrayText {
     /// Something needs the person's attention.
     pub attention: bool,
-    /// Shown if the store is locked and tokens wait for it.
-    pub locked: Option<String>,
-    pub accounts: Vec<Entry>,
-    /// Shown if there are more accounts than the menu takes.
-    pub more: Option<String>,
-    pub copy: String,
-    pub renew: String,
-    pub open_account: String,
-    pub refresh: String,
-    pub open: String,
-    pub quit: String,
+    /// The menu.
+    pub lines: Vec<Line>,
 }
 
-/// An account's line.
+/// A line of the menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    pub id: String,
-    pub title: String,
-    /// It may be renewed now.
-    pub renews: bool,
+pub enum Line {
+    /// One that can be clicked.
+    Item(Item),
+    /// An account's, with a menu of its own.
+    Account {
+        /// Its name and state.
+        title: String,
+        /// What can be done with it.
+        items: Vec<Item>,
+    },
+    /// A line between others.
+    Separator,
+}
+
+/// What can be clicked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The text.
+    pub label: String,
+    /// What it does.
+    pub click: Click,
+}
+
+/// What a click does. Accounts are named by their ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Click {
+    /// Copies an account's token.
+    Copy(String),
+    /// Renews an account.
+    Renew(String),
+    /// Opens an account's screen.
+    Open(String),
+    /// Renews all long-lived tokens.
+    Refresh,
+    /// Opens the window.
+    Window,
+    /// Ends the program.
+    Quit,
+}
+
+impl Click {
+    /// An id for menu libraries that have one for each item; [`Click::of`] reads it.
+    pub fn id(&self) -> String {
+        match self {
+            Click::Copy(account) => format!("copy:{account}"),
+            Click::Renew(account) => format!("renew:{account}"),
+            Click::Open(account) => format!("open:{account}"),
+            Click::Refresh => "refresh".into(),
+            Click::Window => "window".into(),
+            Click::Quit => "quit".into(),
+        }
+    }
+
+    /// The click with this id.
+    pub fn of(id: &str) -> Option<Click> {
+        match id.split_once(':').unwrap_or((id, "")) {
+            ("copy", account) => Some(Click::Copy(account.to_owned())),
+            ("renew", account) => Some(Click::Renew(account.to_owned())),
+            ("open", account) => Some(Click::Open(account.to_owned())),
+            ("refresh", _) => Some(Click::Refresh),
+            ("window", _) => Some(Click::Window),
+            ("quit", _) => Some(Click::Quit),
+            _ => None,
+        }
+    }
 }
 
 impl TrayText {
     /// The menu for a view at a moment (Unix seconds).
     pub fn of(view: &AppView, now: i64, language: Language) -> TrayText {
-        let word = |id: &str| say(language, id);
+        let item = |id: &str, click| Item {
+            label: say(language, id),
+            click,
+        };
+        let line = |id: &str, click| Line::Item(item(id, click));
         let mut accounts: Vec<&AccountView> = view.accounts.iter().collect();
         accounts.sort_by_key(|a| rank(a));
-        let entry = |a: &&AccountView| Entry {
-            id: a.id.clone(),
-            title: format!("{} – {}", title(a, view, language), standing(a, now, language)),
-            renews: may_renew(a, now),
+        let account = |a: &&AccountView| {
+            let mut items = vec![item("tray-copy", Click::Copy(a.id.clone()))];
+            if may_renew(a, now) {
+                items.push(item("tray-renew", Click::Renew(a.id.clone())));
+            }
+            items.push(item("tray-open-account", Click::Open(a.id.clone())));
+            Line::Account {
+                title: format!("{} – {}", title(a, view, language), standing(a, now, language)),
+                items,
+            }
         };
         let locked = view.store.state == StoreState::Locked && !accounts.is_empty();
+        let mut lines = Vec::new();
+        if locked {
+            lines.extend([line("tray-locked", Click::Window), Line::Separator]);
+        }
+        lines.extend(accounts.iter().take(MOST).map(account));
+        if accounts.len() > MOST {
+            lines.push(line("tray-more", Click::Window));
+        }
+        if !accounts.is_empty() {
+            lines.extend([Line::Separator, line("tray-refresh", Click::Refresh), Line::Separator]);
+        }
+        lines.extend([line("tray-open", Click::Window), line("tray-quit", Click::Quit)]);
         TrayText {
             attention: locked || accounts.iter().any(|a| a.standing.needs_login() || a.unstored),
-            locked: locked.then(|| word("tray-locked")),
-            accounts: accounts.iter().take(MOST).map(entry).collect(),
-            more: (accounts.len() > MOST).then(|| word("tray-more")),
-            copy: word("tray-copy"),
-            renew: word("tray-renew"),
-            open_account: word("tray-open-account"),
-            refresh: word("tray-refresh"),
-            open: word("tray-open"),
-            quit: word("tray-quit"),
+            lines,
         }
     }
 }
@@ -128,11 +192,10 @@ fn standing(a: &AccountView, now: i64, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
-    use keybearer_core::provider::RedirectKind;
-    use keybearer_core::token::DAY;
-    use keybearer_core::view::{Settings, StoreKind, StoreView};
-
     use super::*;
+    use crate::provider::RedirectKind;
+    use crate::token::DAY;
+    use crate::view::{Settings, StoreKind, StoreView};
 
     const NOW: i64 = 1_800_000_000;
 
@@ -204,6 +267,28 @@ mod tests {
         TrayText::of(&view, NOW, Language::En)
     }
 
+    fn accounts_of(text: &TrayText) -> Vec<(&str, &[Item])> {
+        let mut accounts = Vec::new();
+        for line in &text.lines {
+            if let Line::Account { title, items } = line {
+                accounts.push((title.as_str(), items.as_slice()));
+            }
+        }
+        accounts
+    }
+
+    fn labels(text: &TrayText) -> Vec<&str> {
+        let mut labels = Vec::new();
+        for line in &text.lines {
+            match line {
+                Line::Item(item) => labels.push(item.label.as_str()),
+                Line::Separator => labels.push("—"),
+                Line::Account { .. } => {}
+            }
+        }
+        labels
+    }
+
     #[test]
     fn what_breaks_first_stands_first() {
         let mut dead = account("dead", Some(NOW + 90 * DAY));
@@ -226,7 +311,7 @@ mod tests {
             account("A", None),
         ];
         let text = tray(all, StoreState::Ready);
-        let titles: Vec<&str> = text.accounts.iter().map(|a| a.title.as_str()).collect();
+        let titles: Vec<&str> = accounts_of(&text).into_iter().map(|(title, _)| title).collect();
         let expected = [
             "dead – needs sign-in: renewal interrupted",
             "login – 40 days",
@@ -238,18 +323,41 @@ mod tests {
         ];
         assert_eq!(titles, expected);
         assert!(text.attention);
-        let renews: Vec<&str> = text.accounts.iter().filter(|a| a.renews).map(|a| a.id.as_str()).collect();
-        assert_eq!(renews, ["id-itself"]);
+        let renews = accounts_of(&text).into_iter().flat_map(|(_, items)| items).map(|item| &item.click);
+        let renews: Vec<&Click> = renews.filter(|click| matches!(click, Click::Renew(_))).collect();
+        assert_eq!(renews, [&Click::Renew("id-itself".into())]);
     }
 
     #[test]
     fn all_well_many_and_locked() {
         let many = || (0..30).map(|n| account(&format!("n{n:02}"), None)).collect();
         let text = tray(many(), StoreState::Ready);
-        assert_eq!((text.accounts.len(), text.more.is_some(), text.attention), (MOST, true, false));
+        assert_eq!((accounts_of(&text).len(), text.attention), (MOST, false));
+        assert_eq!(
+            labels(&text),
+            ["More in the window…", "—", "Renew all now", "—", "Open Keybearer", "Quit"]
+        );
         let locked = tray(many(), StoreState::Locked);
-        assert!(locked.attention && locked.locked.is_some());
+        assert!(locked.attention && labels(&locked)[0].starts_with("Locked"), "{locked:?}");
         let nothing = tray(vec![], StoreState::Locked);
-        assert!(!nothing.attention && nothing.locked.is_none());
+        assert!(!nothing.attention);
+        assert_eq!(labels(&nothing), ["Open Keybearer", "Quit"]);
+    }
+
+    #[test]
+    fn each_click_is_found_by_its_id() {
+        let id = || "a".to_owned();
+        let all = [
+            Click::Copy(id()),
+            Click::Renew(id()),
+            Click::Open(id()),
+            Click::Refresh,
+            Click::Window,
+            Click::Quit,
+        ];
+        for click in all {
+            assert_eq!(Click::of(&click.id()), Some(click));
+        }
+        assert_eq!(Click::of("unknown"), None);
     }
 }

@@ -20,12 +20,13 @@ const CONNECTED: u32 = 60;
 /// own.
 pub fn listen(keeper: Keeper) {
     let listening = Connection::system().and_then(|bus| {
-        bus::listen(&bus, &RULES, move |signal| {
+        let heard = move |signal: &Message| {
             if is_awake(signal) {
                 tracing::info!("awake, or the network is back");
                 keeper.network_is_back();
             }
-        })
+        };
+        bus::listen(&bus, &RULES, heard, || ())
     });
     if let Err(error) = listening {
         tracing::info!(%error, "no system bus: sleep and network are not heard");

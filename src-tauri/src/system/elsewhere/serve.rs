@@ -5,12 +5,9 @@ use std::time::Duration;
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::serve::{Listener, Server, socket_path};
-use keybearer_core::view::ProgramAnswer;
 use tauri::async_runtime::JoinHandle;
-use tauri::{AppHandle, Manager, Runtime, State, command};
+use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::oneshot;
-
-use crate::{Answer, said, window};
 
 /// The server, until it is ended.
 #[derive(Default)]
@@ -46,29 +43,4 @@ pub async fn end<R: Runtime>(app: &AppHandle<R>, limit: Duration) {
         drop(end);
         let _ = tokio::time::timeout(limit, runs).await;
     }
-}
-
-/// Brings the window to the front for a program that waits for the person's decision, once for each.
-pub fn ask<R: Runtime>(app: &AppHandle<R>, asked: &mut Option<String>) {
-    let waiting = app
-        .state::<Keeper>()
-        .view()
-        .program_questions
-        .into_iter()
-        .next()
-        .map(|question| question.id);
-    if waiting.is_some() && waiting != *asked {
-        window::show(app);
-    }
-    *asked = waiting;
-}
-
-#[command]
-pub async fn answer_program(keeper: State<'_, Keeper>, question: String, answer: ProgramAnswer) -> Answer<()> {
-    keeper.answer_program(&question, answer).await.map_err(said)
-}
-
-#[command]
-pub async fn forget_program(keeper: State<'_, Keeper>, id: String) -> Answer<()> {
-    keeper.forget_program(&id).await.map_err(said)
 }

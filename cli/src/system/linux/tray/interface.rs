@@ -1,0 +1,109 @@
+//! What other processes of Keybearer may ask the tray process by the session's bus. No token goes over it. As with the socket, the answer
+//! about a program stops mistakes, not a hostile program of the same person.
+
+use std::time::Duration;
+
+use keybearer_core::desktop::{Desktop, Toast};
+use keybearer_core::view::ProgramAnswer;
+use tokio::runtime::Handle;
+use zbus::blocking::Connection;
+use zbus::fdo::{self, RequestNameFlags};
+
+use super::surface::TrayProcess;
+
+/// The name on the bus, and that of the interface.
+const NAME: &str = "io.github.keybearer.Tray";
+const PATH: &str = "/io/github/keybearer/Tray";
+
+/// The answer to a call is on its way by then.
+const ANSWERED: Duration = Duration::from_millis(100);
+
+/// The interface of the tray process.
+pub struct Interface {
+    desktop: Desktop<TrayProcess>,
+    /// The bus has an executor of its own, which knows no timers of tokio.
+    runtime: Handle,
+}
+
+impl Interface {
+    /// For this desktop, on the runtime of the caller.
+    pub fn new(desktop: &Desktop<TrayProcess>) -> Interface {
+        Interface {
+            desktop: desktop.clone(),
+            runtime: Handle::current(),
+        }
+    }
+}
+
+#[zbus::interface(name = "io.github.keybearer.Tray")]
+impl Interface {
+    /// Starts renewing the long-lived tokens.
+    fn refresh(&self) {
+        let desktop = self.desktop.clone();
+        self.runtime.spawn(async move { desktop.refresh().await });
+    }
+
+    /// The results of the last renewal that a person started outside the window, as JSON. Marks them as read.
+    fn last_renewals(&self) -> fdo::Result<String> {
+        json(&self.desktop.refreshing.last())
+    }
+
+    /// The programs that wait for the person's decision, as JSON.
+    fn questions(&self) -> fdo::Result<String> {
+        json(&self.desktop.keeper.view().program_questions)
+    }
+
+    /// The person's decision.
+    async fn answer_program(&self, id: String, answer: String) -> fdo::Result<()> {
+        let invalid = |e: serde_json::Error| fdo::Error::InvalidArgs(e.to_string());
+        let answer: ProgramAnswer = serde_json::from_value(answer.into()).map_err(invalid)?;
+        let keeper = self.desktop.keeper.clone();
+        let answered = self.runtime.spawn(async move { keeper.answer_program(&id, answer).await });
+        let answered = answered.await.map_err(|e| fdo::Error::Failed(e.to_string()))?;
+        answered.map_err(|e| fdo::Error::Failed(e.code().to_string()))
+    }
+
+    /// Shows a notification; a click on it opens this account, if one is named.
+    fn notify(&self, summary: String, body: String, account: String) {
+        let account = Some(account).filter(|account| !account.is_empty());
+        let desktop = self.desktop.clone();
+        self.runtime
+            .spawn(async move { desktop.notify(Toast { summary, body, account }).await });
+    }
+
+    /// Ends the tray process.
+    fn quit(&self) {
+        let surface = self.desktop.surface.clone();
+        self.runtime.spawn(async move {
+            tokio::time::sleep(ANSWERED).await;
+            surface.end();
+        });
+    }
+}
+
+fn json(value: &impl serde::Serialize) -> fdo::Result<String> {
+    serde_json::to_string(value).map_err(|e| fdo::Error::Failed(e.to_string()))
+}
+
+/// Offers the interface under its name. False if another process has it.
+pub fn offer(bus: &Connection, interface: Interface) -> zbus::Result<bool> {
+    // First, so that who finds the name finds the interface.
+    bus.object_server().at(PATH, interface)?;
+    match bus.request_name_with_flags(NAME, RequestNameFlags::DoNotQueue.into()) {
+        Ok(_) => Ok(true),
+        Err(zbus::Error::NameTaken) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Lets the tray process that runs renew the long-lived tokens.
+pub fn ask_to_refresh(bus: &Connection) -> zbus::Result<()> {
+    bus.call_method(Some(NAME), PATH, Some(NAME), "Refresh", &()).map(drop)
+}
+
+/// Says that the questions or the last renewals have changed.
+pub fn tell(bus: &Connection) {
+    if let Err(error) = bus.emit_signal(None::<&str>, PATH, NAME, "Changed", &()) {
+        tracing::warn!(%error, "a change is not told");
+    }
+}

@@ -1,0 +1,24 @@
+//! Hears what other processes write into the book.
+
+use super::BookFile;
+use crate::system::watch_folder;
+
+impl BookFile {
+    /// Calls `changed` each time another process has written the book, until it returns false; on a thread of its own.
+    pub(crate) fn watch(&self, mut changed: impl FnMut() -> bool + Send + 'static) {
+        let book = self.clone();
+        let folder = book.lock.parent().map(ToOwned::to_owned).unwrap_or_default();
+        book.is_news();
+        let watching = move || watch_folder(&folder, || !book.is_news() || changed());
+        if let Err(error) = std::thread::Builder::new().name("book".into()).spawn(watching) {
+            tracing::warn!(%error, "what other processes write into the book is heard late");
+        }
+    }
+
+    /// Whether the file is another one than this process has written, or seen here, last.
+    fn is_news(&self) -> bool {
+        let mut seen = self.seen();
+        let now = self.written();
+        std::mem::replace(&mut *seen, now) != now
+    }
+}

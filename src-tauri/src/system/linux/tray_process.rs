@@ -1,0 +1,249 @@
+//! The tray process: the command line's program, which stays when the window is closed (`keybearer serve --tray`). It has the tray,
+//! shows notifications, and gives tokens to programs. Here it is started, and spoken to by the session's bus.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use keybearer_core::desktop::Toast;
+use keybearer_core::error::{Error, Result};
+use keybearer_core::view::{ProgramAnswer, ProgramQuestion, RenewalView};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tauri::{AppHandle, Manager, Runtime};
+use zbus::blocking::Proxy;
+use zbus::zvariant::DynamicType;
+
+use super::bus;
+use super::handover::own_program;
+use crate::start::Start;
+use crate::{Listeners, window};
+
+/// Its name and its interface.
+const NAME: &str = "io.github.keybearer.Tray";
+const PATH: &str = "/io/github/keybearer/Tray";
+/// The name of the window's process (tauri-plugin-single-instance).
+const WINDOW_NAME: &str = "io.github.keybearer.SingleInstance";
+/// Its program, beside the window's.
+const PROGRAM: &str = "keybearer";
+
+/// What it says has changed; and that it is there, or gone.
+const RULES: [&str; 2] = [
+    "type='signal',sender='io.github.keybearer.Tray',interface='io.github.keybearer.Tray',member='Changed'",
+    "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',member='NameOwnerChanged',arg0='io.github.keybearer.Tray'",
+];
+
+/// How long the page may draw its first view before the tray process is started beside it.
+const DRAWN: Duration = Duration::from_millis(500);
+
+/// What the tray process said last.
+#[derive(Default)]
+pub struct Said {
+    questions: Mutex<Vec<ProgramQuestion>>,
+    /// Locked while it is asked, so that no older answer replaces a newer one.
+    asking: Mutex<()>,
+}
+
+/// A start that needs no window is the tray process's: it takes this process's place, or hears of it where it runs. Where it cannot be
+/// started, the window opens.
+pub fn before_start(start: Start) -> ControlFlow<i32, Start> {
+    match start {
+        Start::Hidden | Start::Refresh if bus::has_owner(NAME) => {
+            if start == Start::Refresh {
+                tell("Refresh");
+            }
+            ControlFlow::Break(0)
+        }
+        Start::Hidden | Start::Refresh => {
+            let error = become_it(start == Start::Refresh);
+            tracing::warn!(%error, "no tray process");
+            ControlFlow::Continue(Start::Window)
+        }
+        Start::Quit => {
+            quit();
+            match bus::has_owner(WINDOW_NAME) {
+                true => ControlFlow::Continue(start),
+                false => ControlFlow::Break(0),
+            }
+        }
+        Start::Window | Start::Account(_) | Start::Copy(_) => ControlFlow::Continue(start),
+    }
+}
+
+/// Returns only if that fails.
+fn become_it(refresh: bool) -> io::Error {
+    let refresh = refresh.then_some("--refresh");
+    // Without a bus there is no tray, but renewals.
+    let bus = if refresh.is_some() { Ok(()) } else { bus::session().map(drop) };
+    match bus.map_err(io::Error::other).and_then(|()| program()) {
+        Ok(program) => Command::new(program).args(["serve", "--tray"]).args(refresh).exec(),
+        Err(error) => error,
+    }
+}
+
+/// The tray process's program.
+fn program() -> io::Result<PathBuf> {
+    let program = own_program()?.with_file_name(PROGRAM);
+    match program.is_file() {
+        true => Ok(program),
+        false => Err(io::Error::new(io::ErrorKind::NotFound, program.display().to_string())),
+    }
+}
+
+/// Whether it runs, or is started now. May block.
+pub fn is_there() -> bool {
+    if bus::has_owner(NAME) {
+        return true;
+    }
+    let started = bus::session().map_err(io::Error::other).and_then(|_| start());
+    started.inspect_err(|error| tracing::warn!(%error, "no tray process")).is_ok()
+}
+
+/// Starts it, detached from this process. A second one ends by itself.
+fn start() -> io::Result<()> {
+    let mut command = match std::env::var_os("APPIMAGE") {
+        // The files of this process are gone at its end.
+        Some(image) => {
+            let mut command = Command::new(image);
+            command.arg("--hidden");
+            command
+        }
+        None => {
+            let mut command = Command::new(program()?);
+            command.args(["serve", "--tray"]);
+            command
+        }
+    };
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0);
+    let mut child = command.spawn()?;
+    std::thread::Builder::new()
+        .name("tray process".into())
+        .spawn(move || child.wait())?;
+    Ok(())
+}
+
+/// Listens to it, and starts it when the page has drawn its first view.
+pub fn follow<R: Runtime>(app: &AppHandle<R>) {
+    app.manage(Said::default());
+    let (first, drawn) = (app.clone(), app.clone());
+    tauri::async_runtime::spawn_blocking(move || {
+        let again = first.clone();
+        let listening = bus::session().and_then(|bus| {
+            bus::listen(&bus, &RULES, move |signal| {
+                if ["Changed", "NameOwnerChanged"].contains(&bus::member(signal).as_str()) {
+                    let app = again.clone();
+                    tauri::async_runtime::spawn_blocking(move || {
+                        ask_again(&app);
+                        app.state::<Listeners>().tell();
+                    });
+                }
+            })
+        });
+        match listening {
+            Ok(()) => ask_again(&first),
+            Err(error) => tracing::warn!(%error, "the tray process is not heard"),
+        }
+    });
+    tauri::async_runtime::spawn(async move {
+        drawn.state::<window::Window>().first_view().await;
+        tokio::time::sleep(DRAWN).await;
+        if tauri::async_runtime::spawn_blocking(is_there).await.unwrap_or_default() && !program_questions(&drawn).is_empty() {
+            // They may have come between the page's first view and its listening.
+            drawn.state::<Listeners>().tell();
+        }
+    });
+}
+
+/// Asks for the questions.
+fn ask_again<R: Runtime>(app: &AppHandle<R>) {
+    let said = app.state::<Said>();
+    let asking = said.asking.lock().unwrap_or_else(PoisonError::into_inner);
+    let questions = ask("Questions").unwrap_or_default();
+    *said.questions.lock().unwrap_or_else(PoisonError::into_inner) = questions;
+    drop(asking);
+}
+
+/// The programs that wait for the person's decision.
+pub fn program_questions<R: Runtime>(app: &AppHandle<R>) -> Vec<ProgramQuestion> {
+    let said = app.try_state::<Said>();
+    said.map(|said| said.questions.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        .unwrap_or_default()
+}
+
+/// Takes the person's decision to it.
+///
+/// # Errors
+/// [`Error::InputInvalid`] for a question that no longer waits.
+pub async fn answer_program<R: Runtime>(app: &AppHandle<R>, question: String, answer: ProgramAnswer) -> Result<()> {
+    let internal = |detail: String| Error::Internal { detail };
+    let gone = || Error::InputInvalid { field: "question".into() };
+    if app.try_state::<Said>().is_none() {
+        return Err(gone());
+    }
+    let answer = serde_json::to_value(answer).map_err(|e| internal(e.to_string()))?;
+    let app = app.clone();
+    let answered = tauri::async_runtime::spawn_blocking(move || {
+        let word = answer.as_str().unwrap_or_default();
+        let answered = call("AnswerProgram", &(question.as_str(), word));
+        ask_again(&app);
+        answered
+    });
+    match answered.await.map_err(|e| internal(e.to_string()))? {
+        Ok(_) => Ok(()),
+        Err(zbus::Error::MethodError(..)) => Err(gone()),
+        Err(error) => Err(internal(error.to_string())),
+    }
+}
+
+/// The results of the last renewals that were started outside the window.
+pub async fn last_renewals<R: Runtime>(app: &AppHandle<R>) -> Vec<RenewalView> {
+    if app.try_state::<Said>().is_none() {
+        return Vec::new();
+    }
+    let asked = tauri::async_runtime::spawn_blocking(|| ask("LastRenewals"));
+    asked.await.ok().flatten().unwrap_or_default()
+}
+
+/// Shows a notification. May block.
+///
+/// # Errors
+/// The bus's: no tray process runs.
+pub fn notify(toast: &Toast) -> std::result::Result<(), String> {
+    let account = toast.account.as_deref().unwrap_or_default();
+    let shown = call("Notify", &(toast.summary.as_str(), toast.body.as_str(), account));
+    shown.map(drop).map_err(|e| e.to_string())
+}
+
+/// Ends it.
+pub fn quit() {
+    tell("Quit");
+}
+
+/// Calls a method that gives JSON.
+fn ask<T: DeserializeOwned>(method: &str) -> Option<T> {
+    let answer = call(method, &()).ok()?;
+    let text: String = answer.body().deserialize().ok()?;
+    let read = serde_json::from_str(&text);
+    read.inspect_err(|error| tracing::warn!(%error, method, "an answer of the tray process"))
+        .ok()
+}
+
+fn call<B: Serialize + DynamicType>(method: &str, body: &B) -> zbus::Result<zbus::Message> {
+    bus::session()?.call_method(Some(NAME), PATH, Some(NAME), method, body)
+}
+
+/// Calls a method and does not wait for what it does.
+fn tell(method: &str) {
+    let told = bus::session().and_then(|bus| Proxy::new(&bus, NAME, PATH, NAME)?.call_noreply(method, &()));
+    if let Err(error) = told {
+        tracing::warn!(%error, method, "the tray process is not told");
+    }
+}
