@@ -38,6 +38,9 @@ impl Watcher {
     }
 }
 
+/// A line of a menu: its id, its properties, and the lines below it.
+type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
+
 /// A summary and a body.
 type Notice = (String, String);
 
@@ -190,7 +193,7 @@ impl Session {
             .call_method(Some(name.as_str()), "/MenuBar", menu, "GetLayout", &asked)
             .await
             .ok()?;
-        let (_, root): (u32, (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>)) = reply.body().deserialize().ok()?;
+        let (_, root): (u32, Layout) = reply.body().deserialize().ok()?;
         let mut labels = Vec::new();
         for child in root.2 {
             collect(&child, &mut labels);
