@@ -103,7 +103,7 @@ pub fn picture(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 fn of_account(state: &State, call: &Call) -> Result<Token, Refusal> {
     let token = token::caller(state, call)?;
     let account = token.page.and_then(|page| page.instagram);
-    if !account.is_some_and(|(id, _)| id.to_string() == call.node) {
+    if account.is_none_or(|(id, _)| id.to_string() != call.node) {
         return Err(Refusal::no_object(&call.node));
     }
     if !token.may("instagram_content_publish") {
