@@ -1485,15 +1485,19 @@ cli-post-visible = Visible to: { $who }
 cli-post-for = Goes to: { $place }
 cli-post-length = Length: { $length } of { $max }
 cli-post-scope = The token may lack the permission { $scope }.
+cli-post-keeps = The token may not delete posts: it lacks { $scope }. To delete this one, use the platform itself.
+cli-post-no-delete = It can’t be deleted from here, only at the platform.
+cli-post-to = Add --to and the place. { $what }. Example: { $example }
 cli-post-waits = Publishing takes at least { $seconds } seconds, because the platform asks for it.
-cli-post-not-public = Strangers won’t see it, or can’t be asked for without signing in.
+cli-post-not-public = Strangers won’t see it, or whether they do can’t be checked without signing in.
 cli-post-unclear = An earlier post may have been posted. Keybearer looks for it first.
 cli-post-ask = Post it?
 cli-post-delete-ask = Delete the post “{ $text }” at the platform?
-cli-post-sending = Posting …
+cli-post-sending = Posting…
 cli-post-none = { $name } has no post yet that Keybearer published.
 cli-post-gone = The post was deleted.
 cli-post-may-be = The post may have been posted: the platform’s answer never arrived. `keybearer post { $name } --check` looks for it.
+cli-post-may-be-lost = The post may have been posted: the platform’s answer never arrived. Keybearer can’t look for it there: look yourself before you post again.
 cli-post-sent = Sent
 cli-post-there = There
 cli-post-seen = Seen by strangers
@@ -1502,7 +1506,8 @@ cli-post-lamp = { $lamp ->
     [yes] yes
     [no] no
     [waiting] not yet; look again later
-    [needs-login] can’t be asked without signing in
+    [needs-login] can’t be checked without signing in
+    [no-reading] can’t be checked: the platform doesn’t let this token read posts
    *[unknown] not known
 }
 cli-post-probably = Probably: { $reason }
@@ -1889,7 +1894,7 @@ use-post-over = Too long by { $over }.
 use-post-text-wrong = This text can’t be posted.
 use-post-image = Image address
 use-post-image-optional = Image address (optional)
-use-post-image-help = An https address that anyone can open: { $platform } fetches the image from there.
+use-post-image-help = The https address of the image itself, which anyone can open.
 use-post-image-wrong = Enter an https address.
 use-post-to-wrong = Check how this is written.
 use-post-visibility = Who can see it
@@ -1932,6 +1937,7 @@ use-post-sent = Sent
 use-post-there = There
     .yes = Found with your token.
     .no = Not found with your token.
+    .needs-login = { $platform } doesn’t let this token read posts.
     .waiting = { $platform } doesn’t return it yet.
     .unknown = Not checked.
 use-post-seen = Seen by strangers
@@ -1956,7 +1962,9 @@ use-post-profile = Open the profile
 use-post-delete = Delete it
 use-post-delete-ask = Delete this post at { $platform }?
 use-post-delete-text = You can’t undo this.
-use-post-no-delete = It can’t be deleted from here. Delete it at { $platform }.
+use-post-no-delete = It can’t be deleted from here, only at { $platform }.
+use-post-no-delete-link = Open the page
+use-post-look-yourself = Keybearer can’t look for it at { $platform }. Look yourself before you post it again.
 use-post-another = Write another
 use-post-again = Post it again…
 

@@ -1445,8 +1445,11 @@ cli-post-visible = 可见范围：{ $who }
 cli-post-for = 发到：{ $place }
 cli-post-length = 长度：{ $length }/{ $max }
 cli-post-scope = 令牌可能缺少权限 { $scope }。
+cli-post-keeps = 这个令牌没有删除帖子的权限（缺少 { $scope }）。要删除这条帖子，请到平台上操作。
+cli-post-no-delete = 在这里无法删除，只能到平台上删除。
+cli-post-to = 请用 --to 指定发到哪里。{ $what }。例如：{ $example }
 cli-post-waits = 按平台的要求，发布至少需要 { $seconds } 秒。
-cli-post-not-public = 陌生人看不到它，或者不登录就无法查询。
+cli-post-not-public = 陌生人看不到它，或者不登录就无法检查陌生人能否看到。
 cli-post-unclear = 之前有一条帖子可能已经发出。Keybearer 会先找它。
 cli-post-ask = 要发布吗？
 cli-post-delete-ask = 要在平台上删除帖子“{ $text }”吗？
@@ -1454,15 +1457,17 @@ cli-post-sending = 正在发布……
 cli-post-none = { $name } 还没有通过 Keybearer 发过帖子。
 cli-post-gone = 帖子已删除。
 cli-post-may-be = 帖子可能已经发出：没有收到平台的答复。用 `keybearer post { $name } --check` 查找它。
-cli-post-sent = 已发出
-cli-post-there = 在那里
+cli-post-may-be-lost = 帖子可能已经发出：没有收到平台的答复。Keybearer 无法在那里查找，请先自己去看，再决定是否重发。
+cli-post-sent = 已发送
+cli-post-there = 已在平台上
 cli-post-seen = 陌生人可见
 cli-post-link = 链接
 cli-post-lamp = { $lamp ->
     [yes] 是
     [no] 否
     [waiting] 还没有，请稍后再查看
-    [needs-login] 不登录就无法查询
+    [needs-login] 不登录就无法检查
+    [no-reading] 无法检查：平台不允许用这个令牌读取帖子
    *[unknown] 不清楚
 }
 cli-post-probably = 可能的原因：{ $reason }
@@ -1829,7 +1834,7 @@ use-post-over = 超出上限 { $over }。
 use-post-text-wrong = 这段文字无法发布。
 use-post-image = 图片地址
 use-post-image-optional = 图片地址（可选）
-use-post-image-help = 任何人都能打开的 https 地址，{ $platform } 会从那里读取图片。
+use-post-image-help = 图片本身的 https 地址，任何人都能打开。
 use-post-image-wrong = 请填写 https 地址。
 use-post-to-wrong = 请检查写法。
 use-post-visibility = 谁可以看到
@@ -1869,6 +1874,7 @@ use-post-sent = 已发送
 use-post-there = 已在平台上
     .yes = 用你的令牌可以查到。
     .no = 用你的令牌查不到。
+    .needs-login = { $platform } 不允许用这个令牌读取帖子。
     .waiting = { $platform } 还没有返回这条帖子。
     .unknown = 尚未检查。
 use-post-seen = 陌生人可见
@@ -1893,7 +1899,9 @@ use-post-profile = 打开个人主页
 use-post-delete = 删除帖子
 use-post-delete-ask = 要删除 { $platform } 上的这条帖子吗？
 use-post-delete-text = 删除后无法恢复。
-use-post-no-delete = 在这里无法删除，请到 { $platform } 上删除。
+use-post-no-delete = 在这里无法删除，只能到 { $platform } 上删除。
+use-post-no-delete-link = 打开页面
+use-post-look-yourself = Keybearer 无法在 { $platform } 上查找这条帖子。请先自己去看，再决定是否重发。
 use-post-another = 再写一条
 use-post-again = 再发布一次…
 

@@ -1445,8 +1445,11 @@ cli-post-visible = 可見範圍：{ $who }
 cli-post-for = 發到：{ $place }
 cli-post-length = 長度：{ $length }/{ $max }
 cli-post-scope = 權杖可能缺少權限 { $scope }。
+cli-post-keeps = 這個權杖沒有刪除貼文的權限（缺少 { $scope }）。要刪除這則貼文，請到平台操作。
+cli-post-no-delete = 在這裡無法刪除，只能到平台刪除。
+cli-post-to = 請用 --to 指定要發到哪裡。{ $what }。例如：{ $example }
 cli-post-waits = 依平台的要求，發布至少需要 { $seconds } 秒。
-cli-post-not-public = 陌生人看不到它，或者不登入就無法查詢。
+cli-post-not-public = 陌生人看不到它，或者不登入就無法檢查陌生人是否看得到。
 cli-post-unclear = 先前有一則貼文可能已經發出。Keybearer 會先找它。
 cli-post-ask = 要發布嗎？
 cli-post-delete-ask = 要在平台上刪除貼文「{ $text }」嗎？
@@ -1454,15 +1457,17 @@ cli-post-sending = 正在發布……
 cli-post-none = { $name } 還沒有透過 Keybearer 發過貼文。
 cli-post-gone = 貼文已刪除。
 cli-post-may-be = 貼文可能已經發出：沒有收到平台的回覆。用 `keybearer post { $name } --check` 查找它。
-cli-post-sent = 已發出
-cli-post-there = 在那裡
+cli-post-may-be-lost = 貼文可能已經發出：沒有收到平台的回覆。Keybearer 無法在那裡尋找，請先自己去看，再決定要不要重發。
+cli-post-sent = 已送出
+cli-post-there = 已在平台上
 cli-post-seen = 陌生人看得到
 cli-post-link = 連結
 cli-post-lamp = { $lamp ->
     [yes] 是
     [no] 否
     [waiting] 還沒有，請稍後再查看
-    [needs-login] 不登入就無法查詢
+    [needs-login] 不登入就無法檢查
+    [no-reading] 無法檢查：平台不允許用這個權杖讀取貼文
    *[unknown] 不清楚
 }
 cli-post-probably = 可能的原因：{ $reason }
@@ -1829,7 +1834,7 @@ use-post-over = 超出上限 { $over }。
 use-post-text-wrong = 這段文字無法發布。
 use-post-image = 圖片網址
 use-post-image-optional = 圖片網址（選填）
-use-post-image-help = 任何人都能開啟的 https 網址，{ $platform } 會從那裡讀取圖片。
+use-post-image-help = 圖片本身的 https 網址，任何人都能開啟。
 use-post-image-wrong = 請填寫 https 網址。
 use-post-to-wrong = 請檢查寫法。
 use-post-visibility = 誰可以看到
@@ -1869,6 +1874,7 @@ use-post-sent = 已送出
 use-post-there = 已在平台上
     .yes = 用你的權杖查得到。
     .no = 用你的權杖查不到。
+    .needs-login = { $platform } 不允許用這個權杖讀取貼文。
     .waiting = { $platform } 還沒有傳回這則貼文。
     .unknown = 尚未檢查。
 use-post-seen = 陌生人看得到
@@ -1893,7 +1899,9 @@ use-post-profile = 開啟個人頁面
 use-post-delete = 刪除貼文
 use-post-delete-ask = 要刪除 { $platform } 上的這則貼文嗎？
 use-post-delete-text = 刪除後無法復原。
-use-post-no-delete = 在這裡無法刪除，請到 { $platform } 刪除。
+use-post-no-delete = 在這裡無法刪除，只能到 { $platform } 刪除。
+use-post-no-delete-link = 開啟頁面
+use-post-look-yourself = Keybearer 無法在 { $platform } 尋找這則貼文。請先自己去看，再決定要不要重發。
 use-post-another = 再寫一則
 use-post-again = 再發布一次…
 

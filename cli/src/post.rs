@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap_complete::engine::ArgValueCompleter;
 use keybearer_core::keeper::Keeper;
-use keybearer_core::view::{Draft, Lamp, PostPlanView, PostState, PostView};
+use keybearer_core::view::{Draft, Lamp, PostNoDelete, PostPlanView, PostState, PostView};
 use serde_json::json;
 
 use crate::account::call::{pick, sent};
@@ -25,7 +25,7 @@ pub struct Post {
     /// The text
     #[arg(required_unless_present_any = ["check", "delete"])]
     pub text: Option<String>,
-    /// The https address of an image, which the platform fetches
+    /// The https address of an image, which anyone can open
     #[arg(long, value_name = "URL", requires = "text")]
     pub image: Option<String>,
     /// Who sees it; an unknown one lists those of the platform
@@ -119,10 +119,10 @@ pub async fn post(keeper: &Keeper, terminal: &Terminal, wanted: Post) -> Result<
         Ok(posted) => posted,
         Err(error) => {
             let known = keeper.first_post(&found.id)?;
-            if known.is_some_and(|known| known.state == PostState::MayBePosted) {
-                terminal.say(&terminal.words("cli-post-may-be", &[("name", &name)]));
+            if let Some(known) = known.filter(|known| known.state == PostState::MayBePosted) {
+                terminal.say(&may_be(terminal, &name, &known));
             }
-            return Err(error.into());
+            return Err(named_place(terminal, &plan, error.into()));
         }
     };
     report(terminal, &name, &posted, wanted.json)
@@ -173,6 +173,11 @@ fn shown(terminal: &Terminal, plan: &PostPlanView, draft: &Draft) -> String {
     if let Some(scope) = &plan.scope_missing {
         line(terminal.words("cli-post-scope", &[("scope", scope)]));
     }
+    if let Some(no_delete) = &plan.no_delete {
+        line(undeletable(terminal, no_delete));
+    } else if let Some(scope) = &plan.delete_scope_missing {
+        line(terminal.words("cli-post-keeps", &[("scope", scope)]));
+    }
     if plan.seconds > 0 {
         line(terminal.words("cli-post-waits", &[("seconds", &plan.seconds.to_string())]));
     }
@@ -203,7 +208,11 @@ fn report(terminal: &Terminal, name: &str, post: &PostView, as_json: bool) -> Re
                 ("cli-post-there", post.there),
                 ("cli-post-seen", post.seen),
             ] {
-                let said = terminal.words("cli-post-lamp", &[("lamp", lamp_id(lamp))]);
+                let id = match lamp {
+                    Lamp::NeedsLogin if label == "cli-post-there" => "no-reading",
+                    lamp => lamp_id(lamp),
+                };
+                let said = terminal.words("cli-post-lamp", &[("lamp", id)]);
                 lines.push(format!("{}\t{said}", terminal.words(label, &[])));
             }
         }
@@ -227,11 +236,42 @@ fn report(terminal: &Terminal, name: &str, post: &PostView, as_json: bool) -> Re
         writeln!(std::io::stdout(), "{}", lines.join("\n")).map_err(Failure::print)?;
     }
     match post.state {
-        PostState::MayBePosted => terminal.say(&terminal.words("cli-post-may-be", &[("name", name)])),
+        PostState::MayBePosted => terminal.say(&may_be(terminal, name, post)),
         PostState::Posted if post.can_delete => terminal.say(&terminal.words("cli-post-delete-later", &[("name", name)])),
+        PostState::Posted if post.there != Lamp::No => terminal.say(&match &post.no_delete {
+            Some(no_delete) => undeletable(terminal, no_delete),
+            None => terminal.words("cli-post-no-delete", &[]),
+        }),
         _ => {}
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// What a person does about a post that cannot be deleted from here.
+fn undeletable(terminal: &Terminal, no_delete: &PostNoDelete) -> String {
+    let text = no_delete.text.as_ref().map(|text| pick(terminal, text).to_owned());
+    let text = text.unwrap_or_else(|| terminal.words("cli-post-no-delete", &[]));
+    match &no_delete.link {
+        Some(link) => format!("{text} {}", one_line(link)),
+        None => text,
+    }
+}
+
+/// What is said of a post that may have been posted.
+fn may_be(terminal: &Terminal, name: &str, post: &PostView) -> String {
+    let id = if post.can_find { "cli-post-may-be" } else { "cli-post-may-be-lost" };
+    terminal.words(id, &[("name", name)])
+}
+
+/// Says what the place is that the platform asks for.
+fn named_place(terminal: &Terminal, plan: &PostPlanView, failure: Failure) -> Failure {
+    let is_place = matches!(&failure, Failure::Core(error) if error.params.get("field").is_some_and(|field| field == "to"));
+    if let Some(place) = plan.to.as_ref().filter(|_| is_place) {
+        let example = place.example.as_deref().unwrap_or_default();
+        let with = [("what", pick(terminal, &place.meaning)), ("example", example)];
+        terminal.say(&terminal.words("cli-post-to", &with));
+    }
+    failure
 }
 
 fn lamp_id(lamp: Lamp) -> &'static str {

@@ -38,8 +38,8 @@ const LAMPS: Lamp[] = ["yes", "no", "waiting", "needs-login", "unknown"];
 
 test("only three lit lamps are a success, whatever else is said", async () => {
   await speakOfUse();
-  const blank = { text: "", visibility: null, id: null, link: null, reason: null, can_delete: false } as const;
-  const times = { posted_at: 0, checked_at: null, check_from: null };
+  const blank = { text: "", visibility: null, id: null, link: null, reason: null, can_delete: false, no_delete: null } as const;
+  const times = { posted_at: 0, checked_at: null, check_from: null, can_find: true };
   for (const state of STATES)
     for (const sent of LAMPS)
       for (const there of LAMPS)
@@ -111,6 +111,29 @@ test("who can't see it is said before and after, with the reason", async () => {
   expect(find("post-reason")?.dataset["code"]).toBe("default-visibility");
 });
 
+test("where there is one visibility, it is said and not asked", async () => {
+  const api = await show("scene=post");
+  const prepare = api.preparePost.bind(api);
+  const members = {
+    id: "channel",
+    meaning: { en: "members who can see the channel", "zh-Hans": "成员", "zh-Hant": "成員" },
+    default: true,
+    hides: true,
+  };
+  vi.spyOn(api, "preparePost").mockImplementation(async (id, draft) => ({
+    ...(await prepare(id, draft)),
+    visibilities: [members],
+    public: false,
+  }));
+  await write("Hello");
+  expect(find("post-visibility")).toBeNull();
+  expect(text("post-visible-to")).toBe("Members who can see the channel");
+  expect(text("post-hides")).toBe("Strangers won’t see it.");
+  find("post-go")?.closest("form")?.requestSubmit();
+  await settle(20);
+  expect(text("post-who")).toContain("Members who can see the channel");
+});
+
 test("the reason leads to where it is mended, and says when it is only likely", async () => {
   const api = await show("scene=post-hidden&reason=app-in-development");
   const link = vi.spyOn(api, "openLink");
@@ -163,7 +186,40 @@ test("where only people who sign in see posts, that is said, and how to delete i
   expect(text("post-said")).toBe("Posted. Whether strangers can see it isn’t known.");
   expect(text("lamp-seen")).toContain("Can’t be checked");
   expect(find("post-delete")).toBeNull();
-  expect(text("post-no-delete")).toContain("Delete it at Instagram.");
+  expect(text("post-no-delete")).toContain("open it in Instagram and press ⋯ above it.");
+});
+
+test("what can't be deleted from here is said before the post, in the question and after it", async () => {
+  const api = await show("scene=post-image");
+  const link = vi.spyOn(api, "openLink");
+  expect(text("post-undeletable")).toContain("Instagram lets no program delete posts.");
+  find("post-undeletable")?.querySelector("button")?.click();
+  expect(link).toHaveBeenCalledWith("https://www.instagram.com/");
+  await write("Hello");
+  type("post-image", "https://pictures.example/1.jpg");
+  await settle(20);
+  find("post-go")?.closest("form")?.requestSubmit();
+  await settle(20);
+  expect(text("post-for-good")).toContain("Instagram lets no program delete posts.");
+  find("confirm")?.closest("form")?.requestSubmit();
+  await settle(1500);
+  expect(find("post-delete")).toBeNull();
+  expect(text("post-no-delete")).toContain("Instagram lets no program delete posts.");
+});
+
+test("where one that may have been posted can't be looked for, that is said", async () => {
+  const api = await show("scene=post-maybe");
+  const was = await api.firstPost("t1");
+  vi.spyOn(api, "firstPost").mockImplementation(async () => was && { ...was, can_find: false });
+  await press("post-look", 1000);
+  vi.spyOn(api, "checkPost").mockImplementation(async () => {
+    if (!was) throw error("internal");
+    return { ...was, can_find: false };
+  });
+  await press("post-look", 1000);
+  expect(find("post-look")).toBeNull();
+  expect(text("post-look-yourself")).toContain("Look yourself before you post it again.");
+  expect(find("post-another")).not.toBeNull();
 });
 
 test("what may have been posted is looked for, and posted again only by the person", async () => {
@@ -230,7 +286,16 @@ test("an answer that never came is no failure, but a post that may be there", as
   await write("Hello");
   vi.spyOn(api, "publishPost").mockImplementation(async () => {
     const unknown = { sent: "unknown", there: "unknown", seen: "unknown" } as const;
-    const none = { id: null, link: null, visibility: null, reason: null, checked_at: null, check_from: null };
+    const none = {
+      id: null,
+      link: null,
+      visibility: null,
+      reason: null,
+      checked_at: null,
+      check_from: null,
+      no_delete: null,
+      can_find: true,
+    };
     const view: PostView = { ...none, ...unknown, state: "may-be-posted", text: "Hello", can_delete: false, posted_at: 1_795_982_400 };
     vi.spyOn(api, "firstPost").mockResolvedValue(view);
     throw error("server-unreachable", { host: "fedi.example" });

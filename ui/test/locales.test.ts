@@ -179,7 +179,7 @@ test("every id that is put together from parts exists for each part", () => {
     ],
     "use-post-*": ["sent", "there", "seen", "look", "check", "again", "another", "image", "image-optional"],
     "use-post-sent.*": ["now", "yes", "no", "unknown"],
-    "use-post-there.*": ["yes", "no", "waiting", "unknown"],
+    "use-post-there.*": ["yes", "no", "waiting", "needs-login", "unknown"],
     "use-post-seen.*": ["yes", "no", "waiting", "needs-login", "unknown"],
     "use-post-lamp-*": ["now", "yes", "no", "waiting", "needs-login", "unknown"],
     "task-*": ["advertise", "analyze", "create-content", "manage", "messaging", "moderate"],

@@ -3,16 +3,19 @@
 
 use super::{Asking, no_message};
 use crate::error::{Category, Error, Result};
-use crate::http::{Request, Response};
-use crate::provider::answer::{Answers, answer_to};
-use crate::provider::messages::Message;
+use crate::http::{Request, Response, may_be_reached};
+use crate::provider::answer::{Answers, answer_to, taken};
+use crate::provider::messages::{Message, Pointers};
 use crate::provider::post::{DarkCode, Post, Public, ShownBy, Step};
 use crate::provider::posted::{Found, Names, found, is_post, keep, shown};
 use crate::provider::request::{Values, request};
+use crate::provider::upload::{Picture, with_picture};
 use crate::token::{Secret, Token};
 
 /// A page of a platform is larger than an answer of its API.
 const MAX_PAGE: usize = 4 << 20;
+/// The platforms that take files take less.
+const MAX_PICTURE: usize = 32 << 20;
 
 /// A post that is published or looked for.
 #[derive(Clone, Copy)]
@@ -60,7 +63,35 @@ impl<'a> Asking<'a> {
         let mut values = self.of_post(posting, token);
         let proves = self.client.is_some_and(|client| client.client_secret.is_some());
         values.put_secret("appsecret_proof", Some(stand_in).filter(|_| proves));
-        request("post", &step.request, self.authentication(), &values)
+        self.request_of_step(step, &values, None)
+    }
+
+    fn request_of_step(&self, step: &Step, values: &Values<'_>, picture: Option<&Picture>) -> Result<Request> {
+        let sent = request("post", &step.request, self.authentication(), values)?;
+        match &step.upload {
+            None => Ok(sent),
+            Some(name) => with_picture(sent, name, picture),
+        }
+    }
+
+    /// The image of a post, from its address. Nothing says who asks.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] where there is no image; network errors.
+    async fn picture(&self, posting: &Posting<'_>) -> Result<Picture> {
+        let no_image = || Error::InputInvalid { field: "image".into() };
+        let url = posting.names.get("image").and_then(|image| url::Url::parse(image).ok());
+        let sent = Request {
+            headers: vec![("accept".into(), Secret::new("image/*"))],
+            ..Request::get("post_image", url.filter(may_be_reached).ok_or_else(no_image)?)
+        };
+        let (response, bytes) = self.http.send_for_bytes(&sent, MAX_PICTURE).await?;
+        let is_image = response.is_success() && response.content_type.starts_with("image/");
+        is_image.then_some(()).ok_or_else(no_image)?;
+        Ok(Picture {
+            content_type: response.content_type,
+            bytes: bytes.into(),
+        })
     }
 
     /// Sends the request of a step once.
@@ -69,11 +100,22 @@ impl<'a> Asking<'a> {
     /// Refusals and network errors; [`Error::AnswerUnreadable`] where something is missing that the step keeps.
     pub async fn step(&self, step: &Step, posting: &Posting<'_>, token: &Token) -> Result<Heard, NotHeard> {
         let values = self.of_post(posting, token);
-        let (answers, response, shown) = self.hear("post", &step.request, &values, posting, ShownBy::Publish).await?;
+        let picture = match &step.upload {
+            None => None,
+            Some(_) => Some(self.picture(posting).await?),
+        };
+        let sent = self.request_of_step(step, &values, picture.as_ref())?;
+        let response = self.http.send(&sent).await?;
+        let shown = shown(posting.post, ShownBy::Publish, &response, posting.began);
+        let answers = match step.repeated.contains(&response.status) {
+            true => taken(&step.request, &response),
+            false => self.answers(&sent, &step.request, &values, &response, &shown)?,
+        };
         let failed = step.fails.iter().any(|test| answers.pass(test));
         if failed {
-            let words = ["/error_message", "/message", "/error"]
-                .iter()
+            let named = self.provider.refusal.message.iter().flat_map(Pointers::iter);
+            let words = named
+                .chain(["/error_message", "/message", "/error"])
                 .find_map(|pointer| answers.at(pointer));
             let error = Error::Refused {
                 category: Category::Refused,
@@ -98,15 +140,14 @@ impl<'a> Asking<'a> {
     /// Refusals and network errors.
     pub async fn read_post(&self, message: &Message, posting: &Posting<'_>, token: &Token) -> Result<Vec<DarkCode>, NotHeard> {
         let values = self.of_post(posting, token);
-        let (_, _, shown) = self.hear("post_read", message, &values, posting, ShownBy::Read).await?;
-        Ok(shown)
+        self.hear("post_read", message, &values, posting, ShownBy::Read).await
     }
 
     /// Asks about the account, for the reasons that its answer shows.
     pub async fn reasons_of_account(&self, message: &Message, posting: &Posting<'_>, token: &Token) -> Vec<DarkCode> {
         let values = self.of_post(posting, token);
         match self.hear("post_account", message, &values, posting, ShownBy::Account).await {
-            Ok((_, _, shown)) => shown,
+            Ok(shown) => shown,
             Err(not_heard) => not_heard.shown,
         }
     }
@@ -161,24 +202,34 @@ impl<'a> Asking<'a> {
         values
     }
 
-    async fn hear<'m>(
+    async fn hear(
         &self,
         what: &'static str,
-        message: &'m Message,
+        message: &Message,
         values: &Values<'_>,
         posting: &Posting<'_>,
         by: ShownBy,
-    ) -> Result<(Answers<'m>, Response, Vec<DarkCode>), NotHeard> {
+    ) -> Result<Vec<DarkCode>, NotHeard> {
         let sent = request(what, message, self.authentication(), values)?;
         let response = self.http.send(&sent).await?;
         let shown = shown(posting.post, by, &response, posting.began);
-        match answer_to(&sent, message, self.provider, values, &response) {
-            Ok(answers) => Ok((answers, response, shown)),
-            Err(error) => Err(NotHeard {
-                error: super::clock_or(error, message, &response, self.now),
-                shown,
-            }),
-        }
+        self.answers(&sent, message, values, &response, &shown)?;
+        Ok(shown)
+    }
+
+    /// What a response says, or the refusal with the reasons that it shows.
+    fn answers<'m>(
+        &self,
+        sent: &Request,
+        message: &'m Message,
+        values: &Values<'_>,
+        response: &Response,
+        shown: &[DarkCode],
+    ) -> Result<Answers<'m>, NotHeard> {
+        answer_to(sent, message, self.provider, values, response).map_err(|error| NotHeard {
+            error: super::clock_or(error, message, response, self.now),
+            shown: shown.to_vec(),
+        })
     }
 }
 

@@ -122,6 +122,16 @@ impl Client {
     /// # Errors
     /// As [`Client::send`].
     pub async fn send_up_to(&self, request: &Request, most: usize) -> Result<Response> {
+        let (mut response, bytes) = self.send_for_bytes(request, most).await?;
+        response.body = Secret::new(String::from_utf8_lossy(&bytes).into_owned());
+        Ok(response)
+    }
+
+    /// Like [`Client::send_up_to`], with the body as bytes beside the response.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn send_for_bytes(&self, request: &Request, most: usize) -> Result<(Response, Vec<u8>)> {
         let method = match request.method {
             "GET" => reqwest::Method::GET,
             "PUT" => reqwest::Method::PUT,
@@ -134,7 +144,10 @@ impl Client {
             builder = builder.header(name, value);
         }
         if let Some((_, body)) = &request.body {
-            builder = builder.body(body.expose().to_owned());
+            builder = match &request.file {
+                None => builder.body(body.expose().to_owned()),
+                Some(file) => builder.body([body.expose().as_bytes(), &file.bytes, file.end.as_bytes()].concat()),
+            };
             // An empty body is sent without a length, which some servers refuse (RFC 9110 §8.6).
             if body.expose().is_empty() {
                 builder = builder.header(reqwest::header::CONTENT_LENGTH, 0);
@@ -142,7 +155,7 @@ impl Client {
         }
         let started = std::time::Instant::now();
         let sent = builder.send().await.map_err(|e| self.failed(request, &e))?;
-        let response = read(request, sent, most).await?;
+        let (response, bytes) = read(request, sent, most).await?;
         self.note_time(&request.url, response.clock());
         tracing::debug!(
             ?request,
@@ -150,7 +163,7 @@ impl Client {
             ms = started.elapsed().as_millis() as u64,
             "answered"
         );
-        Ok(response)
+        Ok((response, bytes))
     }
 }
 
@@ -220,7 +233,8 @@ fn unix(time: std::time::SystemTime) -> Option<i64> {
     i64::try_from(time.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
-async fn read(request: &Request, mut sent: reqwest::Response, most: usize) -> Result<Response> {
+/// The head of a response, and the bytes of its body.
+async fn read(request: &Request, mut sent: reqwest::Response, most: usize) -> Result<(Response, Vec<u8>)> {
     // Servers write the words of a challenge in their own language, in UTF-8.
     let text = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
@@ -251,16 +265,16 @@ async fn read(request: &Request, mut sent: reqwest::Response, most: usize) -> Re
         }
         bytes.extend_from_slice(&chunk);
     }
-    let body = Secret::new(String::from_utf8_lossy(&bytes).into_owned());
-    Ok(Response {
+    let head = Response {
         status,
         content_type,
         location,
         retry_after,
         date,
         headers,
-        body,
-    })
+        body: Secret::new(""),
+    };
+    Ok((head, bytes))
 }
 
 /// The kind of a network failure. reqwest has its cause as a chain of sources, and only their texts tell DNS from TLS. The URL is

@@ -13,6 +13,7 @@ pub mod scrub;
 mod server_clocks;
 
 use std::fmt;
+use std::sync::Arc;
 
 use url::{Host, Url};
 
@@ -36,6 +37,17 @@ pub struct Request {
     pub headers: Vec<(String, Secret)>,
     /// Content type and body.
     pub body: Option<(&'static str, Secret)>,
+    /// What follows the body.
+    pub file: Option<File>,
+}
+
+/// A file that a request carries, behind the other parts of its body.
+#[derive(Clone)]
+pub struct File {
+    /// The file.
+    pub bytes: Arc<[u8]>,
+    /// What ends the body.
+    pub end: &'static str,
 }
 
 impl Request {
@@ -48,6 +60,7 @@ impl Request {
             secret_path: false,
             headers: Vec::new(),
             body: None,
+            file: None,
         }
     }
 

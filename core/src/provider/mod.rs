@@ -10,6 +10,6 @@ mod file;
 mod new;
 pub mod registry;
 
-pub use self::exchange::{answer, copy, posted, redact, request, sieve};
+pub use self::exchange::{answer, copy, posted, redact, request, sieve, upload};
 pub use self::file::*;
 pub use self::new::{FILL_IN, new_file};

@@ -24,7 +24,9 @@ pub use self::ledger::{LedgerView, Purpose, UnrecordedView, UseView};
 pub use self::login::{
     LoginEvent, LoginPlan, NoticeView, QrView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
-pub use self::post::{DarkCode, DarkReason, Draft, Lamp, PostImage, PostPlace, PostPlanView, PostState, PostView, PostVisibility};
+pub use self::post::{
+    DarkCode, DarkReason, Draft, Lamp, PostImage, PostNoDelete, PostPlace, PostPlanView, PostState, PostView, PostVisibility,
+};
 pub use self::posts::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView, MissingView, SkippedView};
 pub use self::programs::{ProgramAnswer, ProgramQuestion, ProgramView};
 pub(crate) use self::standing::Facts;

@@ -44,11 +44,13 @@ pub struct PostPlanView {
     pub scope_missing: Option<String>,
     /// A permission that the token lacks for deleting the post again.
     pub delete_scope_missing: Option<String>,
+    /// Why it cannot be deleted from here later; none where it can.
+    pub no_delete: Option<PostNoDelete>,
     /// Strangers will see it, and whether they do can be asked without a login.
     pub public: bool,
     /// How long publishing waits at the least, in seconds, because the platform asks for it.
     pub seconds: u32,
-    /// An earlier post may have been posted: look first ([`Draft::again`]).
+    /// An earlier post may have been posted, and this one would be a second one: look first ([`Draft::again`]).
     pub unclear: bool,
 }
 
@@ -74,6 +76,15 @@ pub struct PostPlace {
     pub example: Option<String>,
 }
 
+/// A platform deletes no posts for a program. What the person does is in the platform file's words, if it has any.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct PostNoDelete {
+    /// How it is deleted by hand.
+    pub text: Option<Text>,
+    /// Where that is done.
+    pub link: Option<String>,
+}
+
 /// A post, and what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct PostView {
@@ -97,6 +108,10 @@ pub struct PostView {
     pub reason: Option<DarkReason>,
     /// It can be deleted from here.
     pub can_delete: bool,
+    /// Why the platform does not delete it from here; none where it does.
+    pub no_delete: Option<PostNoDelete>,
+    /// Where it may have been posted, it can be looked for.
+    pub can_find: bool,
     /// When it was posted; for one that may have been posted, when that began.
     pub posted_at: i64,
     /// When it was last looked for.
@@ -109,7 +124,8 @@ impl PostView {
     /// Whether this is where people see it, or where something is mended.
     pub fn has_link(&self, link: &str) -> bool {
         let mends = self.reason.as_ref().and_then(|reason| reason.link.as_deref());
-        self.link.as_deref() == Some(link) || mends == Some(link)
+        let deletes = self.no_delete.as_ref().and_then(|no_delete| no_delete.link.as_deref());
+        [self.link.as_deref(), mends, deletes].contains(&Some(link))
     }
 }
 

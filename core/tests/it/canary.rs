@@ -212,6 +212,7 @@ async fn child_logs_in_under_watch() {
             secret_path: false,
             headers: vec![("authorization".into(), held.clone())],
             body: Some(("application/x-www-form-urlencoded", held.clone())),
+            file: None,
         };
         let response = Response {
             status: 200,

@@ -8,6 +8,7 @@ mod device;
 mod facts;
 mod form;
 mod lazy;
+mod posts;
 mod rehearsal;
 mod shipped;
 mod writing;

@@ -111,6 +111,7 @@ fn the_uis_types_are_those_of_rust() {
         PostImage,
         PostVisibility,
         PostPlace,
+        PostNoDelete,
         PostView,
         PostState,
         Lamp,

@@ -149,6 +149,10 @@ fn compare(exchange: &Exchange, request: &Recorded, state: &State, captured: &mu
             check("body", fields, &pairs(&request.body), true);
             "application/x-www-form-urlencoded"
         }
+        Body::Multipart(fields) => {
+            check("body", fields, &parts(request), true);
+            "multipart/form-data"
+        }
         Body::Json(fields) => {
             let object: BTreeMap<String, serde_json::Value> = serde_json::from_str(&request.body).unwrap_or_default();
             check("body", fields, &object.into_iter().collect::<Vec<_>>(), true);
@@ -173,6 +177,22 @@ fn compare(exchange: &Exchange, request: &Recorded, state: &State, captured: &mu
         differences.push(format!("header content-type: must be {kind}, is {sent:?}"));
     }
     differences
+}
+
+/// The parts of a multipart body (RFC 7578), by their names. A file is its text.
+fn parts(request: &Recorded) -> Vec<(String, serde_json::Value)> {
+    let content_type = request.header("content-type").unwrap_or_default();
+    let Some((_, boundary)) = content_type.split_once("boundary=") else {
+        return Vec::new();
+    };
+    // The first delimiter has no line before it, and the last one ends in two hyphens.
+    let body = format!("\r\n{}", request.body);
+    let part = |part: &str| {
+        let (head, text) = part.strip_prefix("\r\n")?.split_once("\r\n\r\n")?;
+        let (_, name) = head.split_once("; name=\"")?;
+        Some((name.split('"').next()?.to_owned(), text.into()))
+    };
+    body.split(&format!("\r\n--{boundary}")).filter_map(part).collect()
 }
 
 fn pairs(encoded: &str) -> Vec<(String, serde_json::Value)> {

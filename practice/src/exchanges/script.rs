@@ -38,6 +38,7 @@ struct ExchangeForm {
     #[serde(default)]
     query: BTreeMap<String, String>,
     form: Option<BTreeMap<String, String>>,
+    multipart: Option<BTreeMap<String, String>>,
     json: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -127,6 +128,8 @@ pub enum Wanted {
 pub enum Body {
     Empty,
     Form(Vec<Field>),
+    /// The parts of `multipart/form-data`, files as texts.
+    Multipart(Vec<Field>),
     Json(Vec<Field>),
 }
 
@@ -190,11 +193,12 @@ impl Exchange {
         if form.source.trim().is_empty() {
             return Err(wrong("source says where it is from".to_owned()));
         }
-        let body = match (form.form, form.json) {
-            (Some(_), Some(_)) => return Err(wrong("form or json, not both".to_owned())),
-            (Some(form), None) => Body::Form(fields(form).map_err(wrong)?),
-            (None, Some(json)) => Body::Json(json.into_iter().map(Field::of_json).collect::<Result<_, _>>().map_err(wrong)?),
-            (None, None) => Body::Empty,
+        let body = match (form.form, form.multipart, form.json) {
+            (Some(form), None, None) => Body::Form(fields(form).map_err(wrong)?),
+            (None, Some(parts), None) => Body::Multipart(fields(parts).map_err(wrong)?),
+            (None, None, Some(json)) => Body::Json(json.into_iter().map(Field::of_json).collect::<Result<_, _>>().map_err(wrong)?),
+            (None, None, None) => Body::Empty,
+            _ => return Err(wrong("one of form, multipart and json".to_owned())),
         };
         Ok(Exchange {
             target: Target::read(&form.request).map_err(wrong)?,
@@ -217,7 +221,7 @@ impl Exchange {
     pub fn patterns(&self) -> Vec<&Pattern> {
         let body = match &self.body {
             Body::Empty => &[][..],
-            Body::Form(fields) | Body::Json(fields) => fields,
+            Body::Form(fields) | Body::Multipart(fields) | Body::Json(fields) => fields,
         };
         let fields = self.query.iter().chain(&self.headers).chain(body);
         let texts = fields.flat_map(|field| field.wanted.patterns());

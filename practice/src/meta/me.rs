@@ -98,7 +98,7 @@ pub fn posts(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> 
         });
         fields::pick(&whole, call.get("fields"), "id", "ThreadsMedia")
     });
-    let own = posting::own(state, &token);
+    let own = posting::own(state, &token, false);
     let published = own
         .iter()
         .map(|whole| fields::pick(whole, call.get("fields"), "id", "ThreadsMedia"));
@@ -113,7 +113,7 @@ pub fn feed(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     if !own {
         return Err(Refusal::no_object(&call.node));
     }
-    let posts = posting::own(state, &token);
+    let posts = posting::own(state, &token, false);
     let items = posts.iter().map(|whole| fields::pick(whole, call.get("fields"), "id", "Post"));
     let items = items.collect::<Result<Vec<Value>, Refusal>>()?;
     lists::paged(state, call, items)

@@ -31,7 +31,7 @@ pub enum Message {
     PublishingLimit,
     /// `me/threads` (Threads)
     Posts,
-    /// `me/media` (Instagram)
+    /// `me/media` (Instagram), `GET {account}/media` (Facebook)
     Media,
     /// `GET me/permissions` (Facebook)
     Permissions,
@@ -45,9 +45,9 @@ pub enum Message {
     OwnedPages,
     /// `{business}/client_pages` (Facebook)
     ClientPages,
-    /// `POST {user}/threads` (Threads)
+    /// `POST {user}/threads` (Threads), `POST {account}/media` (Facebook)
     Container,
-    /// `POST {user}/threads_publish` (Threads)
+    /// `POST {user}/threads_publish` (Threads), `POST {account}/media_publish` (Facebook)
     Publish,
     /// `POST {page}/feed` (Facebook)
     Feed,
@@ -57,7 +57,7 @@ pub enum Message {
     Item,
     /// `DELETE {id}` (Threads, Facebook)
     Delete,
-    /// `GET oembed` (Threads), `GET oembed_post` (Facebook)
+    /// `GET oembed` (Threads), `GET oembed_post` and `GET instagram_oembed` (Facebook)
     Embed,
 }
 
@@ -168,10 +168,12 @@ pub fn recognise(platform: Platform, method: &Method, path: &str, params: &Param
         [node, "feed"] if facebook && post => found(Message::Feed, node, None),
         [node, "feed"] if facebook && get => found(Message::FeedList, node, None),
         ["oembed"] if platform == Platform::Threads && get => found(Message::Embed, "", None),
-        ["oembed_post"] if facebook && get => found(Message::Embed, "", None),
+        [node, "media"] if facebook && post => found(Message::Container, node, None),
+        [node, "media_publish"] if facebook && post => found(Message::Publish, node, None),
+        ["oembed_post" | "instagram_oembed"] if facebook && get => found(Message::Embed, "", None),
         [node] if get && is_item(node) => found(Message::Item, node, None),
         [node] if is_item(node) && method == Method::DELETE => found(Message::Delete, node, None),
-        [node, "media"] if platform == Platform::Instagram && get => found(Message::Media, node, None),
+        [node, "media"] if platform != Platform::Threads && get => found(Message::Media, node, None),
         [node] if get && is_node(node) && (platform != Platform::Threads || version) => found(Message::Me, node, None),
         _ => None,
     }

@@ -66,7 +66,7 @@ static INSTAGRAM: [Scope; 5] = [
     scope("instagram_business_manage_insights", "read metrics", "读取数据", "讀取數據"),
 ];
 
-static FACEBOOK: [Scope; 13] = [
+static FACEBOOK: [Scope; 14] = [
     scope("public_profile", "see who you are", "查看你是谁", "查看你是誰"),
     scope("email", "see your e-mail address", "查看你的邮箱地址", "查看你的電子郵件地址"),
     scope(
@@ -112,6 +112,12 @@ static FACEBOOK: [Scope; 13] = [
         "publish on Instagram",
         "在 Instagram 发布",
         "在 Instagram 發布",
+    ),
+    scope(
+        "instagram_manage_contents",
+        "delete posts at Instagram",
+        "删除 Instagram 帖子",
+        "刪除 Instagram 貼文",
     ),
     scope(
         "instagram_manage_comments",

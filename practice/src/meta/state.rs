@@ -96,6 +96,8 @@ pub struct Item {
     pub person: &'static Person,
     /// The Page that it is of.
     pub page: Option<u64>,
+    /// It is the Page's Instagram account's.
+    pub instagram: bool,
     pub text: String,
     pub image: Option<String>,
     pub at: u64,

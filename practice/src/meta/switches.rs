@@ -61,6 +61,9 @@ pub struct Switches {
     pub container_polls: u32,
     /// Facebook: the Pages are not published.
     pub page_unpublished: bool,
+    /// The code with which oEmbed refuses what strangers do not see: 100, or 24. Neither is documented [?]
+    /// (docs/facts/meta.md#oembed).
+    pub hidden_code: u32,
     /// The console saves an address with a slash at its end (docs/facts/threads.md#redirects).
     pub console_adds_slash: bool,
 }
@@ -89,6 +92,7 @@ impl Switches {
             page_size: None,
             container_polls: 0,
             page_unpublished: false,
+            hidden_code: 100,
             console_adds_slash: false,
         }
     }

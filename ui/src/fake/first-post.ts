@@ -27,6 +27,14 @@ const CENTS = text(
   "X 每发一条收 1.5 美分，带链接的收 20 美分，从应用的额度里扣。",
   "X 每發一則收 1.5 美分，含連結的收 20 美分，從應用程式的額度裡扣。",
 );
+const BY_HAND = {
+  text: text(
+    "Instagram lets no program delete posts. To delete one, open it in Instagram and press ⋯ above it.",
+    "Instagram 不让程序删除帖子。要删除，请在 Instagram 打开帖子，点上方的“⋯”。",
+    "Instagram 不讓程式刪除貼文。要刪除，請在 Instagram 打開貼文，按上方的「⋯」。",
+  ),
+  link: "https://www.instagram.com/",
+};
 const DEVELOPMENT = text(
   "In the dashboard, set the switch at the top from Development to Live. Then check again.",
   "在应用面板顶部，把“开发模式”切换为“上线模式”，然后再检查一次。",
@@ -55,6 +63,7 @@ function planOf({ provider }: AccountView, draft: Draft): PostPlanView {
     cost: null,
     scope_missing: null,
     delete_scope_missing: null,
+    no_delete: null,
     public: true,
     seconds: 0,
     unclear: false,
@@ -71,7 +80,8 @@ function planOf({ provider }: AccountView, draft: Draft): PostPlanView {
     const container = `https://graph.example/v1.0/me/threads?media_type=TEXT&text=${encodeURIComponent(draft.text)}&access_token=${DOTS}`;
     const publish = `https://graph.example/v1.0/me/threads_publish?creation_id={container}&access_token=${DOTS}`;
     const requests = [container, publish].map((url): RequestView => ({ method: "POST", url, headers: [], body: null }));
-    return { ...plan, requests, seconds: 30, ...(provider === "instagram" && { image: "required", max_length: 2200, public: false }) };
+    const instagram = { image: "required", max_length: 2200, public: false, no_delete: BY_HAND } as const;
+    return { ...plan, requests, seconds: 30, ...(provider === "instagram" && instagram) };
   }
   if (provider === "x") return { ...plan, max_length: 280, cost: CENTS };
   return { ...plan, max_length: null, image: "optional" };
@@ -94,7 +104,9 @@ export function fakeFirstPost(view: AppView, query: URLSearchParams): Posting {
     there: "yes",
     seen: "yes",
     reason: null,
-    can_delete: true,
+    can_delete: found(id).provider !== "instagram",
+    no_delete: found(id).provider === "instagram" ? BY_HAND : null,
+    can_find: true,
     posted_at: seconds() - 60,
     checked_at: seconds() - 55,
     check_from: null,

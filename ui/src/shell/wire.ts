@@ -1746,6 +1746,10 @@ scope_missing: string | null,
  */
 delete_scope_missing: string | null, 
 /**
+ * Why it cannot be deleted from here later; none where it can.
+ */
+no_delete: PostNoDelete | null, 
+/**
  * Strangers will see it, and whether they do can be asked without a login.
  */
 public: boolean, 
@@ -1754,7 +1758,7 @@ public: boolean,
  */
 seconds: number, 
 /**
- * An earlier post may have been posted: look first ([`Draft::again`]).
+ * An earlier post may have been posted, and this one would be a second one: look first ([`Draft::again`]).
  */
 unclear: boolean, };
 
@@ -1787,6 +1791,16 @@ meaning: Text,
  * An example.
  */
 example: string | null, };
+
+export type PostNoDelete = { 
+/**
+ * How it is deleted by hand.
+ */
+text: Text | null, 
+/**
+ * Where that is done.
+ */
+link: string | null, };
 
 export type PostView = { 
 /**
@@ -1829,6 +1843,14 @@ reason: DarkReason | null,
  * It can be deleted from here.
  */
 can_delete: boolean, 
+/**
+ * Why the platform does not delete it from here; none where it does.
+ */
+no_delete: PostNoDelete | null, 
+/**
+ * Where it may have been posted, it can be looked for.
+ */
+can_find: boolean, 
 /**
  * When it was posted; for one that may have been posted, when that began.
  */

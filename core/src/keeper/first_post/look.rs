@@ -203,8 +203,10 @@ fn dark(post: &Post, known: &Known, shown: &[DarkCode]) -> Option<Dark> {
         return None;
     }
     let visible = post.visibility(known.draft.visibility.as_deref()).ok().flatten();
+    // Where each choice hides it, none is a reason.
+    let is_choice = post.visibilities.iter().any(|visible| !visible.hides);
     let by_choice = visible
-        .filter(|visible| visible.hides)
+        .filter(|visible| visible.hides && is_choice)
         .map(|visible| visible.reason.unwrap_or(DarkCode::DefaultVisibility));
     let entries = post.unseen.iter().map(|unseen| unseen.reason).chain([
         DarkCode::MissingScope,

@@ -8,6 +8,7 @@
 mod look;
 mod publish;
 
+use self::publish::is_posted_once;
 use super::Keeper;
 use crate::ask::Posting;
 use crate::book::{self, Account, Post as Known, Stage};
@@ -20,7 +21,7 @@ use crate::provider::posted::Names;
 use crate::provider::request::Values;
 use crate::text::time::rfc3339;
 use crate::token::Secret;
-use crate::view::{DarkReason, Draft, Lamp, PostImage, PostPlace, PostPlanView, PostState, PostView, PostVisibility};
+use crate::view::{DarkReason, Draft, Lamp, PostImage, PostNoDelete, PostPlace, PostPlanView, PostState, PostView, PostVisibility};
 
 impl Keeper {
     /// What a draft would do: the requests with dots in the place of secrets, who sees the post, and what it costs. Nothing is sent.
@@ -32,9 +33,13 @@ impl Keeper {
         let post = form(&provider)?;
         let visible = post.visibility(draft.visibility.as_deref())?;
         let image = image(draft)?;
-        let mut names = names(post, draft, "{idempotency_key}", self.now())?;
+        let mut names = names(post, draft, None, self.now())?;
         // What an answer or the person will fill in is shown as in the file.
-        let open = || post.kept().chain(post.to.as_ref().map(|_| "to"));
+        let open = || {
+            post.kept()
+                .chain(post.place(visible).map(|_| "to"))
+                .chain(["idempotency_key", "idempotency_uuid"])
+        };
         for name in open() {
             names.entry(name.to_owned()).or_insert_with(|| format!("{{{name}}}"));
         }
@@ -71,16 +76,17 @@ impl Keeper {
                     hides: v.hides,
                 })
                 .collect(),
-            to: post.to.as_ref().map(|to| PostPlace {
+            to: post.place(visible).map(|to| PostPlace {
                 meaning: to.meaning.clone(),
                 example: to.example.clone(),
             }),
             cost: post.costs.clone(),
             scope_missing: missing(&record, &post.scope),
             delete_scope_missing: post.delete.as_ref().and_then(|_| missing(&record, delete_scope(post))),
+            no_delete: no_delete(post),
             public: post.public.is_some() && visible.is_none_or(|v| !v.hides),
             seconds: post.steps(image.is_some()).map(|step| step.wait).sum(),
-            unclear: known.is_some_and(|known| known.stage == Stage::Unclear),
+            unclear: known.is_some_and(|known| known.stage == Stage::Unclear && !is_posted_once(post, &known, draft, self.now())),
         })
     }
 
@@ -145,6 +151,8 @@ impl Keeper {
             seen: known.seen,
             reason,
             can_delete: is_there && can_delete,
+            no_delete: post.and_then(no_delete),
+            can_find: post.is_some_and(|post| post.recent.is_some()),
             posted_at: known.posted.unwrap_or(known.began),
             checked_at: known.checked,
             check_from: waits.then(|| known.posted.unwrap_or(known.began).saturating_add(wait)),
@@ -170,7 +178,7 @@ impl Keeper {
 
     /// The values of the names that a post's messages may use.
     fn post_names(&self, record: &Account, provider: &Provider, post: &Post, known: &Known) -> Result<Names> {
-        let mut names = names(post, &known.draft, &known.key, self.now())?;
+        let mut names = names(post, &known.draft, Some(&known.key), self.now())?;
         names.extend(known.kept.clone());
         if let Some(link) = self.link(record, provider, post, &known.kept) {
             names.insert("link".to_owned(), link);
@@ -219,11 +227,10 @@ fn image(draft: &Draft) -> Result<Option<&str>> {
     }
 }
 
-/// The names that a draft gives values.
-fn names(post: &Post, draft: &Draft, key: &str, now: i64) -> Result<Names> {
+/// The names that a draft gives values, and those of the key.
+fn names(post: &Post, draft: &Draft, key: Option<&str>, now: i64) -> Result<Names> {
     let mut names = Names::from([
         ("text".to_owned(), draft.text.clone()),
-        ("idempotency_key".to_owned(), key.to_owned()),
         ("text_json".to_owned(), serde_json::Value::from(draft.text.as_str()).to_string()),
         ("now".to_owned(), rfc3339(now)),
     ]);
@@ -232,14 +239,39 @@ fn names(post: &Post, draft: &Draft, key: &str, now: i64) -> Result<Names> {
             names.insert(name.to_owned(), value.to_owned());
         }
     };
+    put("idempotency_key", key);
+    put("idempotency_uuid", key.map(as_uuid).as_deref());
     put("image", image(draft)?.filter(|_| post.image != PostImage::None));
-    put("to", draft.to.as_deref().map(str::trim).filter(|to| !to.is_empty()));
     let visible = post.visibility(draft.visibility.as_deref())?;
+    let to = draft.to.as_deref().map(str::trim).filter(|to| !to.is_empty());
+    put("to", to.filter(|_| post.place(visible).is_some()));
     put("visibility", visible.map(|visible| visible.value()));
     for (name, value) in visible.iter().flat_map(|visible| &visible.more) {
         put(name, Some(value));
     }
     Ok(names)
+}
+
+/// A key as a UUID of version 4, for platforms that want one.
+fn as_uuid(key: &str) -> String {
+    let digits: String = key.chars().cycle().take(30).collect();
+    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+    format!(
+        "{}-{}-4{}-8{}-{}",
+        part(0, 8),
+        part(8, 12),
+        part(12, 15),
+        part(15, 18),
+        part(18, 30)
+    )
+}
+
+/// Why a platform's posts cannot be deleted from here.
+fn no_delete(post: &Post) -> Option<PostNoDelete> {
+    post.delete.is_none().then(|| PostNoDelete {
+        text: post.no_delete.as_ref().map(|no_delete| no_delete.text.clone()),
+        link: post.no_delete.as_ref().and_then(|no_delete| no_delete.link.clone()),
+    })
 }
 
 fn delete_scope(post: &Post) -> &[String] {
@@ -254,4 +286,15 @@ fn delete_scope(post: &Post) -> &[String] {
 fn missing(record: &Account, wanted: &[String]) -> Option<String> {
     let has_one = record.scopes.is_empty() || wanted.iter().any(|scope| record.scopes.contains(scope));
     wanted.first().filter(|_| !has_one).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_uuid;
+
+    #[test]
+    fn a_key_as_a_uuid() {
+        let key = "0123456789abcdef01234567";
+        assert_eq!(as_uuid(key), "01234567-89ab-4cde-8f01-234567012345");
+    }
 }

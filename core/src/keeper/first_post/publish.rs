@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{after_the_end, can_post, form, image, names};
+use super::{after_the_end, can_post, form, image};
 use crate::ask::{Heard, NotHeard, Posting};
 use crate::book::{self, Account, Dark, Post as Known, Stage};
 use crate::error::{Category, Error, Result};
@@ -48,8 +48,7 @@ impl Keeper {
             if looked.stage != Stage::Unclear {
                 return Ok(self.post_view(&record, &provider, &looked));
             }
-            // With the same key the platform posts it once, whatever became of the first request.
-            let is_same = post.has_key() && looked.draft == kept_draft(draft);
+            let is_same = is_posted_once(post, &looked, draft, self.now());
             if !is_same && !draft.again {
                 return Err(Error::PostUnclear);
             }
@@ -236,6 +235,12 @@ pub(super) fn posting<'a>(post: &'a Post, record: &'a Account, names: &'a crate:
     }
 }
 
+/// Whether a draft is the one that may have been posted, with a key for which the platform posts it once, whatever became of the first
+/// request.
+pub(super) fn is_posted_once(post: &Post, earlier: &Known, draft: &Draft, now: i64) -> bool {
+    post.keeps_key(now.saturating_sub(earlier.began)) && earlier.draft == kept_draft(draft)
+}
+
 /// A draft as it is kept.
 fn kept_draft(draft: &Draft) -> Draft {
     let filled = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
@@ -267,8 +272,8 @@ fn can_be_posted(post: &Post, draft: &Draft) -> Result<()> {
     if !fits {
         return invalid("image");
     }
-    let names = names(post, draft, "", 0)?;
-    if post.to.is_some() != names.contains_key("to") {
+    let place = post.place(post.visibility(draft.visibility.as_deref())?);
+    if place.is_some() != kept_draft(draft).to.is_some() {
         return invalid("to");
     }
     Ok(())

@@ -165,7 +165,8 @@ impl Keeper {
             || self.shared.registry.iter().any(|e| {
                 let mut steps = e.provider.console.iter().filter_map(|s| e.provider.page(s));
                 let sources = e.provider.sources.iter().map(|s| s.url.as_str());
-                let mut others = e.provider.docs.as_deref().into_iter().chain(sources);
+                let by_hand = e.provider.post.iter().filter_map(|post| post.no_delete.as_ref()?.link.as_deref());
+                let mut others = e.provider.docs.as_deref().into_iter().chain(sources).chain(by_hand);
                 steps.any(|l| l == link) || others.any(|l| l == link)
             })
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Check, is_pointer, not_a_pointer};
 use crate::provider::GrantType;
+use crate::provider::file::errors::Looks;
 use crate::provider::file::messages::{Answer, Authenticate, Message, Pointers};
 use crate::provider::file::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
 
@@ -186,28 +187,32 @@ impl Check<'_> {
     fn wordings(&mut self) {
         let p = self.provider;
         for (n, wording) in p.errors.iter().enumerate() {
-            self.must(wording.says_something(), format!("errors[{n}]"), || {
+            self.must(wording.looks().says_something(), format!("errors[{n}]"), || {
                 "a wording needs a status, equals or contains; or absent or present".into()
             });
-            let (absent, present) = (wording.absent, wording.present);
-            let reads = wording.equals.is_some() || wording.contains.is_some();
-            let key = |name: &str| format!("errors[{n}].{name}");
-            self.must(!absent || !(present || reads), key("absent"), || {
-                "what is absent has no text: neither equals, contains nor present".into()
-            });
-            self.must(!present || !reads, key("present"), || {
-                "equals and contains say already that it is present".into()
-            });
-            for (name, is_set) in [("absent", absent), ("present", present)] {
-                self.must(!is_set || wording.pointer.is_some(), key(name), || "needs a pointer".into());
-            }
+            self.looks(&format!("errors[{n}]"), wording.looks());
             if let Some(name) = &wording.message {
                 let known = p.messages.iter().any(|(message, _)| message == name);
                 self.must(known, format!("errors[{n}].message"), || format!("no message “{name}”"));
             }
-            if let Some(pointer) = &wording.pointer {
-                self.must(is_pointer(pointer), format!("errors[{n}].pointer"), || not_a_pointer(pointer));
-            }
+        }
+    }
+
+    /// What an answer must look like.
+    pub(super) fn looks(&mut self, key: &str, looks: Looks<'_>) {
+        let key = |name: &str| format!("{key}.{name}");
+        let (absent, present) = (looks.absent, looks.present);
+        self.must(!absent || !(present || looks.reads_a_text()), key("absent"), || {
+            "what is absent has no text: neither equals, contains nor present".into()
+        });
+        self.must(!present || !looks.reads_a_text(), key("present"), || {
+            "equals and contains say already that it is present".into()
+        });
+        for (name, is_set) in [("absent", absent), ("present", present)] {
+            self.must(!is_set || looks.pointer.is_some(), key(name), || "needs a pointer".into());
+        }
+        if let Some(pointer) = looks.pointer {
+            self.must(is_pointer(pointer), key("pointer"), || not_a_pointer(pointer));
         }
     }
 }

@@ -262,6 +262,10 @@ fn texts(p: &Provider) -> Vec<(String, Text)> {
     }
     if let Some(post) = &p.post {
         add("post.costs".into(), post.costs.as_ref());
+        add(
+            "post.no_delete.text".into(),
+            post.no_delete.as_ref().map(|no_delete| &no_delete.text),
+        );
         add("post.to.meaning".into(), post.to.as_ref().map(|to| &to.meaning));
         for (n, visible) in post.visibilities.iter().enumerate() {
             add(format!("post.visibilities[{n}].meaning"), Some(&visible.meaning));

@@ -2,7 +2,7 @@
 
 use super::{Check, is_origin, is_plain_id, is_pointer, not_a_pointer, not_an_origin};
 use crate::provider::file::messages::{Authenticate, Method, Pointers};
-use crate::provider::file::post::{Kept, Post, PostImage, Public, Step, Unseen};
+use crate::provider::file::post::{Kept, Post, PostImage, Public, Step, Unseen, When};
 use crate::provider::file::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
 
 /// Names that its messages may use besides what the steps keep.
@@ -13,6 +13,7 @@ const NAMES: &[&str] = &[
     "to",
     "visibility",
     "idempotency_key",
+    "idempotency_uuid",
     "now",
     "post_id",
     "link",
@@ -52,6 +53,7 @@ impl Check<'_> {
                 self.message(&format!("post.{key}"), message, &own);
             }
         }
+        self.no_delete(post);
         // Some APIs ask by POST alone.
         let asks = [("read", &post.read), ("account", &post.account)];
         let asks = asks.into_iter().filter_map(|(key, message)| Some((key, message.as_ref()?)));
@@ -83,6 +85,10 @@ impl Check<'_> {
         self.must(defaults == 1 || post.visibilities.is_empty(), "post.visibilities", || {
             "one of them is the default".into()
         });
+        for id in post.to.iter().flat_map(|to| &to.visibilities) {
+            let known = post.visibilities.iter().any(|visible| visible.id == *id);
+            self.must(known, "post.to.visibilities", || format!("no visibility “{id}”"));
+        }
         for (n, visible) in post.visibilities.iter().enumerate() {
             let key = |name: &str| format!("post.visibilities[{n}].{name}");
             self.must(is_plain_id(&visible.id), key("id"), || {
@@ -96,6 +102,13 @@ impl Check<'_> {
                 self.must(!taken, key("with"), || format!("“{name}” is taken"));
             }
         }
+    }
+
+    fn no_delete(&mut self, post: &Post) {
+        let Some(no_delete) = &post.no_delete else { return };
+        self.must(post.delete.is_none(), "post.no_delete", || "delete or no_delete, not both".into());
+        let is_https = no_delete.link.as_ref().is_none_or(|link| link.starts_with("https://"));
+        self.must(is_https, "post.no_delete.link", || "an https address".into());
     }
 
     fn steps(&mut self, post: &Post, own: &[&str]) {
@@ -123,6 +136,12 @@ impl Check<'_> {
     }
 
     fn step(&mut self, key: &str, step: &Step, own: &[&str]) {
+        if let Some(name) = &step.upload {
+            self.upload(&format!("{key}.upload"), name, step);
+        }
+        self.must(step.repeated.is_empty() || step.publishes, format!("{key}.repeated"), || {
+            "belongs to the step that publishes".into()
+        });
         self.must(is_plain_id(&step.id), format!("{key}.id"), || {
             "lower-case letters, digits and hyphens only".into()
         });
@@ -138,6 +157,23 @@ impl Check<'_> {
         }
         self.keep(&format!("{key}.keep"), step.keep.iter());
         self.message(&format!("{key}.request"), &step.request, own);
+    }
+
+    /// A step that brings the image publishes nothing: what fails before the image is there then leaves nothing open.
+    fn upload(&mut self, key: &str, name: &str, step: &Step) {
+        let request = &step.request;
+        self.must(!name.is_empty() && !name.chars().any(char::is_control), key, || {
+            "the name of the part".into()
+        });
+        let is_form = request.method == Method::Post && request.json.is_empty() && request.json_values.is_empty();
+        self.must(is_form && request.authenticate != Authenticate::Oauth1, key, || {
+            "belongs to a form that is posted, and that is not signed".into()
+        });
+        let image = self.provider.post.as_ref().map_or(PostImage::None, |post| post.image);
+        let has_one = image == PostImage::Required || (image == PostImage::Optional && step.when == When::Image);
+        self.must(has_one && !step.publishes, key, || {
+            "belongs to a step for posts with an image that does not publish".into()
+        });
     }
 
     fn keep<'k>(&mut self, key: &str, kept: impl Iterator<Item = (&'k String, &'k Kept)>) {
@@ -177,6 +213,11 @@ impl Check<'_> {
                 format!("“{{{name}}}” is a secret, and a stranger has none")
             });
         }
+        for (n, answer) in public.unanswered.iter().enumerate() {
+            let key = format!("post.public.unanswered[{n}]");
+            self.must(answer.looks().says_something(), &key, || "says what the answer looks like".into());
+            self.looks(&key, answer.looks());
+        }
         if let Some(contains) = &public.contains {
             self.names("post.public.contains", contains, own);
         }
@@ -200,25 +241,15 @@ impl Check<'_> {
     }
 
     fn unseen(&mut self, key: &str, unseen: &Unseen, is_last: bool) {
-        let reads = unseen.equals.is_some() || unseen.contains.is_some();
-        let tests = reads || unseen.status.is_some() || unseen.absent || unseen.present || unseen.older;
+        let tests = unseen.looks().says_something() || unseen.older;
         self.must(tests == unseen.tests(), format!("{key}.in"), || {
             "says whose answer its tests are for: both or none of them".into()
         });
         self.must(unseen.tests() || is_last, key, || "the one without a test is the last".into());
-        self.must(!(unseen.absent && (unseen.present || reads)), format!("{key}.absent"), || {
-            "what is absent has no text: neither equals, contains nor present".into()
+        self.must(!unseen.older || unseen.pointer.is_some(), format!("{key}.older"), || {
+            "needs a pointer".into()
         });
-        self.must(!(unseen.present && reads), format!("{key}.present"), || {
-            "equals and contains say already that it is present".into()
-        });
-        let needs_pointer = unseen.absent || unseen.present || unseen.older;
-        self.must(!needs_pointer || unseen.pointer.is_some(), format!("{key}.pointer"), || {
-            "absent, present and older need one".into()
-        });
-        if let Some(pointer) = &unseen.pointer {
-            self.must(is_pointer(pointer), format!("{key}.pointer"), || not_a_pointer(pointer));
-        }
+        self.looks(key, unseen.looks());
         let is_https = unseen.link.as_ref().is_none_or(|link| link.starts_with("https://"));
         self.must(is_https, format!("{key}.link"), || "an https address".into());
     }

@@ -74,6 +74,15 @@ pub fn read<'a>(what: &'static str, message: &'a Message, provider: &Provider, r
     }
 }
 
+/// The answer of a response that counts as a success whatever its status says.
+pub fn taken<'a>(message: &'a Message, response: &Response) -> Answers<'a> {
+    Answers {
+        message,
+        json: body::read(response).unwrap_or_default(),
+        headers: BTreeMap::new(),
+    }
+}
+
 fn in_between(kind: Intermediary, response: &Response) -> Error {
     Error::Intermediary {
         host: String::new(),
@@ -98,7 +107,7 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         .errors
         .iter()
         // A status alone counts only in the API's own form.
-        .filter(|wording| said.is_some() || wording.reads_words() || !matches!(response.status, 401 | 403) || own())
+        .filter(|wording| said.is_some() || wording.looks().reads_words() || !matches!(response.status, 401 | 403) || own())
         .find(|w| w.matches(what, response.status, response.body.expose(), json));
     let with_token = matches!(message.authenticate, Basic | Bearer | Oauth1) || carries_token(message);
     // A site that takes passwords asks for one like a proxy.

@@ -8,7 +8,7 @@ use crate::error::{Error, Intermediary, Result};
 use crate::http::intermediary::intermediary;
 use crate::http::{Response, may_be_reached};
 use crate::oauth2::body;
-use crate::provider::post::{DarkCode, Kept, Post, Public, Recent, ShownBy};
+use crate::provider::post::{DarkCode, Kept, Post, Public, Recent, ShownBy, Unanswered};
 use crate::text::plain::{plain, spaced};
 
 /// The longest value that is kept of an answer.
@@ -55,6 +55,11 @@ pub fn found(public: &Public, response: &Response, values: &Values<'_>) -> Found
     if matches!(intermediary(response), Some(kind) if kind != Intermediary::Page) {
         return Found::Unknown;
     }
+    let json = body::read(response);
+    let is_unanswered = |answer: &Unanswered| answer.looks().fits(status, response.body.expose(), json.as_ref().ok());
+    if public.unanswered.iter().any(is_unanswered) {
+        return Found::Unknown;
+    }
     if status == 401 || public.needs_login.contains(&status) || leads_to_login(response) {
         return Found::LoginPage;
     }
@@ -64,9 +69,9 @@ pub fn found(public: &Public, response: &Response, values: &Values<'_>) -> Found
     if !response.is_success() {
         return Found::Unknown;
     }
-    let seen = match (&public.request.success, body::read(response)) {
+    let seen = match (&public.request.success, &json) {
         (None, _) => true,
-        (Some(test), Ok(json)) => passes(&json, test),
+        (Some(test), Ok(json)) => passes(json, test),
         // A page instead of the API's answer.
         (Some(_), Err(_)) => return Found::Unknown,
     };

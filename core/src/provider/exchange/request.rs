@@ -293,6 +293,7 @@ pub fn request(what: &'static str, message: &Message, authentication: Authentica
         secret_path: message.secret_path || message.url.names().any(|name| name == "code"),
         headers,
         body,
+        file: None,
     };
     if message.authenticate == Authenticate::Oauth1 {
         let signing = values.signing.as_ref().ok_or_else(|| Error::InputInvalid {

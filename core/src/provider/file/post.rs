@@ -9,7 +9,7 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use super::calls::Of;
-use super::errors::{Looks, OneOf};
+use super::errors::with_looks;
 use super::messages::{Message, Pointers, Test};
 use super::template::Template;
 use crate::error::{Error, Result};
@@ -60,6 +60,9 @@ pub struct Post {
     /// Asks for it as a stranger does.
     #[serde(default)]
     pub public: Option<Public>,
+    /// For so many minutes the platform remembers a key, and posts once for it.
+    #[serde(default = "an_hour")]
+    pub key_minutes: u32,
     /// The newest posts of the account, to look for one that may have been posted.
     #[serde(default)]
     pub recent: Option<Recent>,
@@ -69,6 +72,9 @@ pub struct Post {
     /// Deletes it.
     #[serde(default)]
     pub delete: Option<Message>,
+    /// What the person does where no message deletes it.
+    #[serde(default)]
+    pub no_delete: Option<NoDelete>,
     /// Why strangers may not see it. The first one that holds is the reason.
     #[serde(default)]
     pub unseen: Vec<Unseen>,
@@ -102,6 +108,20 @@ pub struct To {
     /// An example.
     #[serde(default)]
     pub example: Option<String>,
+    /// The ids of the visibilities that need it; all of them if empty.
+    #[serde(default)]
+    pub visibilities: Vec<String>,
+}
+
+/// How a post is deleted that no message deletes: by hand, and where.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoDelete {
+    /// A sentence for before and after the publication.
+    pub text: Text,
+    /// Where it is done.
+    #[serde(default)]
+    pub link: Option<String>,
 }
 
 /// To whom a post is visible.
@@ -158,6 +178,12 @@ impl Post {
         })
     }
 
+    /// The place that a post of this visibility needs.
+    pub fn place(&self, visible: Option<&Visible>) -> Option<&To> {
+        let needs_it = |to: &&To| to.visibilities.is_empty() || visible.is_some_and(|visible| to.visibilities.contains(&visible.id));
+        self.to.as_ref().filter(needs_it)
+    }
+
     /// The steps for a post with an image, or for one without.
     pub fn steps(&self, image: bool) -> impl Iterator<Item = &Step> {
         let other = if image { When::Text } else { When::Image };
@@ -178,10 +204,11 @@ impl Post {
         steps.chain(recent).chain(&self.read).chain(&self.account).chain(&self.delete)
     }
 
-    /// Whether the platform posts once for each key.
-    pub fn has_key(&self) -> bool {
+    /// Whether the platform still posts once for a key that was first sent `seconds` ago.
+    pub fn keeps_key(&self, seconds: i64) -> bool {
         let mut publishing = self.steps.iter().filter(|step| step.publishes);
-        publishing.any(|step| step.request.names().any(|name| name == "idempotency_key"))
+        let has_key = publishing.any(|step| step.request.names().any(|name| name.starts_with("idempotency_")));
+        has_key && seconds < i64::from(self.key_minutes) * 60
     }
 }
 
@@ -219,12 +246,22 @@ pub struct Step {
     /// How often it is sent at the most.
     #[serde(default = "times")]
     pub times: u32,
+    /// Statuses that say that the post is there already: its key was used before.
+    #[serde(default)]
+    pub repeated: Vec<u16>,
+    /// The image goes with it, as the part of this name: the request is then multipart/form-data, and its form the other parts.
+    #[serde(default)]
+    pub upload: Option<String>,
     /// What is sent.
     pub request: Message,
     /// What is kept of its answer, by the name that later templates use. `post_id` and `link` are the platform's id of the post and
     /// its address.
     #[serde(default)]
     pub keep: BTreeMap<String, Kept>,
+}
+
+fn an_hour() -> u32 {
+    60
 }
 
 fn every() -> u32 {
@@ -308,6 +345,9 @@ pub struct Public {
     /// Statuses with which strangers do not see it. 403, 404 and 410 are such.
     #[serde(default)]
     pub hidden: Vec<u16>,
+    /// Answers that say nothing of the post: the question was refused.
+    #[serde(default)]
+    pub unanswered: Vec<Unanswered>,
     /// For so many seconds after it was posted a miss means nothing.
     #[serde(default)]
     pub wait: u32,
@@ -328,42 +368,29 @@ pub struct Recent {
     pub keep: BTreeMap<String, Kept>,
 }
 
-/// A reason why strangers do not see a post, and what shows it. Without a test it is the likeliest one.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Unseen {
-    /// The reason.
-    pub reason: DarkCode,
-    /// Whose answer shows it.
-    #[serde(default, rename = "in")]
-    pub shown_by: Option<ShownBy>,
-    /// The HTTP status.
-    #[serde(default)]
-    pub status: Option<u16>,
-    /// Where to look; without it, in the whole body.
-    #[serde(default)]
-    pub pointer: Option<String>,
-    /// It is this, or one of these.
-    #[serde(default)]
-    pub equals: Option<OneOf>,
-    /// It contains this, in any case of letters.
-    #[serde(default)]
-    pub contains: Option<String>,
-    /// Nothing is at the pointer, or null.
-    #[serde(default)]
-    pub absent: bool,
-    /// Something is at the pointer.
-    #[serde(default)]
-    pub present: bool,
-    /// The time at the pointer is before the publication began.
-    #[serde(default)]
-    pub older: bool,
-    /// What helps, if the reason's own sentence is not enough.
-    #[serde(default)]
-    pub step: Option<Text>,
-    /// Where that is done.
-    #[serde(default)]
-    pub link: Option<String>,
+with_looks! {
+    /// A reason why strangers do not see a post, and what shows it. Without a test it is the likeliest one.
+    pub struct Unseen {
+        /// The reason.
+        pub reason: DarkCode,
+        /// Whose answer shows it.
+        #[serde(default, rename = "in")]
+        pub shown_by: Option<ShownBy>,
+        /// The time at the pointer is before the publication began.
+        #[serde(default)]
+        pub older: bool,
+        /// What helps, if the reason's own sentence is not enough.
+        #[serde(default)]
+        pub step: Option<Text>,
+        /// Where that is done.
+        #[serde(default)]
+        pub link: Option<String>,
+    }
+}
+
+with_looks! {
+    /// An answer that says nothing of the post.
+    pub struct Unanswered {}
 }
 
 impl Unseen {
@@ -374,14 +401,7 @@ impl Unseen {
 
     /// Whether an answer shows it. `json` is the body where it is JSON.
     pub fn is_shown(&self, by: ShownBy, status: u16, body: &str, json: Option<&Value>) -> bool {
-        let looks = Looks {
-            status: self.status,
-            pointer: self.pointer.as_deref(),
-            equals: self.equals.as_ref(),
-            contains: self.contains.as_deref(),
-            absent: self.absent,
-        };
-        self.shown_by == Some(by) && looks.fit(status, body, json)
+        self.shown_by == Some(by) && self.looks().fits(status, body, json)
     }
 }
 

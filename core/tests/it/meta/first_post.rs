@@ -1,8 +1,9 @@
-//! A first post at Threads and of a Facebook Page, by the shipped files: container, wait, state and publication; and what keeps
+//! A first post at Threads, of a Facebook Page and of the Instagram account that a Page has, by the shipped files: container, wait, state and publication; and what keeps
 //! strangers from seeing it.
 
+use keybearer_core::view::LoginPlan;
 use keybearer_core::view::{DarkCode, Draft, Lamp, PostState, PostView};
-use keybearer_practice::meta::{Message, Platform};
+use keybearer_practice::meta::{Failure, Message, Platform};
 
 use super::Stage;
 use crate::rig::{soon, until};
@@ -130,4 +131,106 @@ async fn a_page_posts_and_why_strangers_do_not_see_it() {
     assert_eq!((post.seen, post.reason.is_none()), (Lamp::Yes, true));
     assert_eq!(s.rig.keeper.delete_post(&page).await.unwrap().state, PostState::Deleted);
     assert_eq!(s.meta.published(), ["Hello"], "the first one is left");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_posts_a_picture_at_its_instagram_account() {
+    let s = Stage::by_facebook().await;
+    let deletes = ["instagram_manage_contents".to_owned()];
+    let plan = |more: &[String]| LoginPlan {
+        scopes: s.plan().scopes.iter().chain(more).cloned().collect(),
+        ..s.plan()
+    };
+    let account = async |plan: LoginPlan| {
+        let person = s.rig.log_in(plan).await.account.id;
+        let found = s.rig.keeper.sub_accounts(&person).await.unwrap();
+        let kept = s.rig.keeper.keep_sub_accounts(&person, &[found[0].id.clone()]).await.unwrap();
+        (person, kept[0].clone())
+    };
+    let (person, own) = account(plan(&[])).await;
+    assert!(!s.rig.keeper.uses(&person).unwrap().can_post);
+    let picture = Draft {
+        image: Some("https://example.org/engine.jpg".into()),
+        ..draft("An engine")
+    };
+    let no_picture = s.rig.keeper.publish_post(&own, &draft("An engine"), true).await.unwrap_err();
+    assert_eq!(no_picture.view().params["field"], "image");
+    let shown = s.rig.keeper.prepare_post(&own, &picture).unwrap();
+    assert_eq!((shown.delete_scope_missing.as_ref(), shown.no_delete), (deletes.first(), None));
+
+    // With the permission to delete, too.
+    let (_, own) = account(plan(&deletes)).await;
+    let shown = s.rig.keeper.prepare_post(&own, &picture).unwrap();
+    assert_eq!(
+        (&shown.delete_scope_missing, &shown.scope_missing, shown.seconds),
+        (&None, &None, 5)
+    );
+    let token = s.rig.token(&own).await;
+    let urls: Vec<&str> = shown
+        .requests
+        .iter()
+        .map(|request| request.url.split('?').next().unwrap())
+        .collect();
+    assert!(
+        urls[1].ends_with("/{instagram}/media") && urls[3].ends_with("/{instagram}/media_publish"),
+        "{urls:?}"
+    );
+    assert!(!serde_json::to_string(&shown).unwrap().contains(&token));
+    s.meta.switch(|switches| switches.container_polls = 2);
+    let (keeper, id, wanted) = (s.rig.keeper.clone(), own.clone(), picture.clone());
+    let mut publishing = Box::pin(tokio::spawn(async move { keeper.publish_post(&id, &wanted, true).await }));
+    let post = loop {
+        tokio::select! {
+            done = &mut publishing => break done.unwrap().unwrap(),
+            () = tokio::time::sleep(std::time::Duration::from_millis(100)) => s.later(5),
+        }
+    };
+    assert_eq!(
+        (post.state, post.sent, post.there, post.seen),
+        (PostState::Posted, Lamp::Yes, Lamp::Yes, Lamp::Yes),
+        "{post:?}"
+    );
+    assert!(
+        post.can_delete && post.link.as_deref().unwrap().starts_with(&format!("{}/p/C", s.meta.origin())),
+        "{post:?}"
+    );
+    assert_eq!(
+        (s.meta.count(Message::Container), s.meta.published()),
+        (1, vec!["An engine".to_owned()])
+    );
+    let (_, embed) = s.meta.requests().into_iter().rfind(|(m, _)| *m == Some(Message::Embed)).unwrap();
+    assert!(!embed.query.contains("access_token") && !embed.query.contains(&token));
+    // A private account is the likeliest reason.
+    s.meta.set_private("ada", true);
+    s.later(120);
+    let reason = s.rig.keeper.check_post(&own).await.unwrap().reason.unwrap();
+    assert!(reason.code == DarkCode::PrivateProfile && !reason.certain && reason.step.is_some());
+    assert_eq!(s.rig.keeper.delete_post(&own).await.unwrap().state, PostState::Deleted);
+    assert!(s.meta.published().is_empty());
+}
+
+/// Whatever oEmbed says of a post that strangers do not see, it is hidden; and what says nothing of the post is no answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn oembed_refuses_in_more_than_one_way() {
+    let s = Stage::new(Platform::Threads).await;
+    let account = s.log_in().await.id;
+    publish(&s, &account, draft("Hello")).await;
+    s.later(120);
+    for code in [4, 10, 17, 104, 190, 200, 613] {
+        s.meta.fail_always(Message::Embed, Some(Failure::Graph(code, None)));
+        let post = s.rig.keeper.check_post(&account).await.unwrap();
+        assert_eq!((post.there, post.seen, post.reason), (Lamp::Yes, Lamp::Unknown, None), "{code}");
+    }
+    s.meta.fail_always(Message::Embed, None);
+    assert_eq!(s.rig.keeper.check_post(&account).await.unwrap().seen, Lamp::Yes);
+    s.meta.set_private("ada", true);
+    for code in [100, 24] {
+        s.meta.switch(|switches| switches.hidden_code = code);
+        let post = s.rig.keeper.check_post(&account).await.unwrap();
+        assert_eq!(
+            (post.seen, post.reason.map(|reason| reason.code)),
+            (Lamp::No, Some(DarkCode::PrivateProfile)),
+            "{code}"
+        );
+    }
 }

@@ -31,11 +31,11 @@ const LOOKS: Record<Lamp | "now", Pick<LampView, "tone" | "icon">> = {
   now: { tone: "", icon: "clock" },
 };
 
-/** Where a value says nothing of a lamp, it is as good as unknown. */
+/** Sending is never asked about: what other lamps may say of it is as good as unknown. */
 function valueOf(post: PostView, name: LampView["name"]): Lamp | "now" {
   if (name === "sent" && post.state === "sending") return "now";
   const value = post[name];
-  return (value === "needs-login" && name !== "seen") || (value === "waiting" && name === "sent") ? "unknown" : value;
+  return name === "sent" && (value === "needs-login" || value === "waiting") ? "unknown" : value;
 }
 
 export function lampsOf(post: PostView): LampView[] {

@@ -212,3 +212,52 @@ async fn instagram() {
     }
     p.all_played();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pixelfed() {
+    let stage = stage("pixelfed", &[]).await;
+    let account = stage
+        .through_browser(stage.plan_at_server("mastodon", RedirectKind::Loopback))
+        .await
+        .unwrap()
+        .id;
+    let p = Posting::new("pixelfed", stage, account);
+    let pictures = p.stage.server.origins()["https://www.example.org"].clone();
+    let at = |name: &str| Draft {
+        image: Some(format!("{pictures}/{name}")),
+        ..draft()
+    };
+    let picture = at("engine.png");
+    let plan = p.stage.rig.keeper.prepare_post(&p.account, &picture).unwrap();
+    let body = plan.requests[0].body.as_deref().unwrap();
+    assert!(body.contains("name=\"file\"") && body.contains("{image}"), "{body}");
+    // Nothing is uploaded that is no picture.
+    for wrong in [draft(), at("engine.html")] {
+        let error = p.stage.rig.keeper.publish_post(&p.account, &wrong, true).await.unwrap_err().view();
+        assert_eq!(error.params["field"], "image");
+    }
+    p.refused("a kind that the server does not take", &picture).await;
+    p.refused("an account that was never used", &picture).await;
+    let view = p.posted(&picture).await;
+    assert_eq!(lamps(&view), ALL);
+    assert!(view.link.unwrap().ends_with(&format!("/p/ada/{}", p.stage.server.value("status"))));
+    let fetched = p.stage.server.requests();
+    let fetched = fetched.iter().find(|request| request.path == "/engine.png").unwrap();
+    assert!(
+        fetched.header("authorization").is_none() && fetched.header("accept") == Some("image/*"),
+        "as anybody"
+    );
+    p.deleted().await;
+
+    p.stage.server.situation("the profile is private", true);
+    let view = p.publish(&picture).await;
+    p.stage.server.situation("the profile is private", false);
+    let reason = view.reason.unwrap();
+    assert_eq!((view.seen, reason.code, reason.certain), (Lamp::No, DarkCode::PrivateProfile, true));
+    p.deleted().await;
+    p.lost("a post", &picture).await;
+    p.stage.server.end("status");
+    let gone = p.look().await;
+    assert_eq!((gone.there, gone.seen), (Lamp::No, Lamp::No));
+    p.all_played();
+}
