@@ -2,4 +2,3 @@
 
 pub mod keychain;
 pub mod ports;
-pub mod programs;

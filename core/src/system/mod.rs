@@ -11,7 +11,7 @@
 //! | `Program` | a process group | the same | a job object, no console window |
 //! | `socket` | `SO_PEERCRED`, in `XDG_RUNTIME_DIR` | `getpeereid`, in the data folder | not offered |
 //! | `ports` | /proc | `listeners` | `listeners` |
-//! | `programs` | /proc | none | none |
+//! | `programs` | /proc | none | `sysinfo` |
 //! | `since_boot` | `CLOCK_BOOTTIME` | `CLOCK_MONOTONIC` | `QueryPerformanceCounter`; all three count sleep |
 //! | `data_folder` | XDG | Application Support | Local; a folder in Roaming is moved |
 
@@ -37,7 +37,7 @@ pub use self::here::*;
 
 /// A process that runs, as far as the system tells.
 #[derive(Debug)]
-#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+#[cfg_attr(target_os = "macos", allow(dead_code))]
 pub struct Process {
     /// The name of its program.
     pub name: String,
