@@ -9,7 +9,7 @@
 //! | `open_no_link` | `O_NOFOLLOW` | the same | a handle on the link itself first |
 //! | `last` | the folder is synced | the same | the renamed file is flushed |
 //! | `Program` | a process group | the same | a job object, no console window |
-//! | `socket` | `SO_PEERCRED`, in `XDG_RUNTIME_DIR` | `getpeereid`, in the data folder | not offered |
+//! | `socket` | `SO_PEERCRED`, in `XDG_RUNTIME_DIR` | `getpeereid`, in the data folder | a named pipe for this person's SID |
 //! | `ports` | /proc | `listeners` | `listeners` |
 //! | `programs` | /proc | none | `sysinfo` |
 //! | `since_boot` | `CLOCK_BOOTTIME` | `CLOCK_MONOTONIC` | `QueryPerformanceCounter`; all three count sleep |

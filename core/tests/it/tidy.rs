@@ -167,7 +167,7 @@ fn no_arrow_runs_back_up() {
 fn each_part_of_the_world_is_touched_by_one_room() {
     only(&["http/client.rs", "http/probe.rs", "http/resolve.rs"], &["reqwest"]);
     only(&["redirect/loopback.rs"], &["TcpListener"]);
-    only(&["system/"], &["UnixListener", "UnixStream"]);
+    only(&["system/"], &["UnixListener", "UnixStream", "interprocess"]);
     // The second one asks what the library makes of an address, and sends nothing.
     only(&["redirect/loopback.rs", "http/proxy/address.rs"], &["hyper", "hyper_util"]);
     only(&["redirect/certificate.rs"], &["rcgen", "rustls"]);
