@@ -1716,7 +1716,6 @@ leaks-done-clean = Nothing found. Looked for { $secrets } secrets in { $files } 
 cli-serving = Serving tokens at { $path } until Ctrl-C.
 cli-serve-forgotten = No program has asked for a while: the passphrase is forgotten, and tokens in encrypted files are no longer served. Start this again to enter it.
 cli-serve-given = systemd passed on something other than one listening Unix stream socket. In the .socket unit, use one ListenStream= with a path.
-cli-serve-not-offered = `keybearer serve` isn’t offered on Windows yet. `keybearer exec` and `keybearer token` give programs their tokens.
 cli-serve-no-folder = XDG_RUNTIME_DIR isn’t set, so there is no folder for the socket that only you may enter. A session sets it; on a machine without sessions, point it to a folder of yours with mode 0700.
 cli-serve-folder-open = { $path } isn’t yours alone, so tokens aren’t served there. Make it a folder that you own and only you may enter: chmod 700.
 cli-serve-taken = Another program already serves tokens at { $path }: the window, or `keybearer serve`. Programs can use that one.

@@ -1667,7 +1667,6 @@ leaks-done-clean = 没有发现。已在 { $files } 个文件和 { $objects } �
 cli-serving = 正在 { $path } 提供令牌，按 Ctrl-C 结束。
 cli-serve-forgotten = 一段时间没有程序索取令牌：密码已从内存清除，加密文件中的令牌不再提供。要重新输入密码，请再次运行此命令。
 cli-serve-given = systemd 传入的不是单个监听中的 Unix 流套接字。请在 .socket 单元中只写一个带路径的 ListenStream=。
-cli-serve-not-offered = Windows 上暂不提供 `keybearer serve`。程序可以通过 `keybearer exec` 和 `keybearer token` 取得令牌。
 cli-serve-no-folder = 没有设置 XDG_RUNTIME_DIR，因此没有只有你能进入的文件夹来放置套接字。登录会话会设置它；在没有会话的机器上，请把它指向你自己的、权限为 0700 的文件夹。
 cli-serve-folder-open = { $path } 不是你独有的文件夹，因此不在那里提供令牌。请改成由你拥有且只有你能进入的文件夹：chmod 700。
 cli-serve-taken = 另一个程序已在 { $path } 提供令牌：窗口，或 `keybearer serve`。程序可以直接使用它。

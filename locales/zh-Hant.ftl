@@ -1667,7 +1667,6 @@ leaks-done-clean = 沒有找到。已在 { $files } 個檔案和 { $objects } �
 cli-serving = 正在 { $path } 提供權杖，按 Ctrl-C 結束。
 cli-serve-forgotten = 一段時間沒有程式索取權杖：密碼已從記憶體清除，加密檔案中的權杖不再提供。要重新輸入密碼，請再執行一次這個指令。
 cli-serve-given = systemd 傳入的不是單一個正在接聽的 Unix 串流 socket。請在 .socket 單元中只寫一個帶路徑的 ListenStream=。
-cli-serve-not-offered = Windows 上還不提供 `keybearer serve`。程式可以透過 `keybearer exec` 和 `keybearer token` 取得權杖。
 cli-serve-no-folder = 沒有設定 XDG_RUNTIME_DIR，所以沒有只有你能進入的資料夾來放 socket。登入工作階段會設定它；在沒有工作階段的機器上，請把它指向你自己的、權限為 0700 的資料夾。
 cli-serve-folder-open = { $path } 不是你獨有的資料夾，所以不在那裡提供權杖。請改成由你擁有且只有你能進入的資料夾：chmod 700。
 cli-serve-taken = 另一個程式已在 { $path } 提供權杖：視窗，或 `keybearer serve`。程式可以直接使用它。

@@ -127,7 +127,6 @@ impl Terminal {
 
     fn unserved(&self, fault: &Fault) -> String {
         match fault {
-            Fault::NotOffered => self.words("cli-serve-not-offered", &[]),
             Fault::NoFolder => self.words("cli-serve-no-folder", &[]),
             Fault::FolderOpen { folder } => self.words("cli-serve-folder-open", &[("path", &folder.display().to_string())]),
             Fault::Taken { path } => self.words("cli-serve-taken", &[("path", &path.display().to_string())]),

@@ -44,7 +44,7 @@ pub struct Watch {
     #[arg(long, requires = "watch", hide = SIGNALS.is_empty())]
     pub file: bool,
     /// With --watch: gives the command no token, but a socket that it can ask for one at any time; KEYBEARER_SOCKET has its path
-    #[arg(long, requires = "watch", conflicts_with = "file", hide = SIGNALS.is_empty())]
+    #[arg(long, requires = "watch", conflicts_with = "file")]
     pub socket: bool,
     /// With --file or --socket: sends the command this signal when there is a new token, instead of starting it again, as in `HUP`
     #[arg(long, value_name = "SIGNAL", requires = "watch", value_parser = told, hide = SIGNALS.is_empty())]

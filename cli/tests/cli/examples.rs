@@ -15,15 +15,35 @@ use crate::rig::{Home, PATIENCE, Said, Start as _, ended, with_threads};
 /// The longest that an example may be, in lines.
 const SHORT: usize = 15;
 
-/// The example in this language.
-fn example(language: &str) -> String {
+/// The first example in this language after this text.
+fn example_after(before: &str, language: &str) -> String {
     let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/use.md")).unwrap();
-    let (_, rest) = page
+    let (_, part) = page.split_once(before).unwrap();
+    let (_, rest) = part
         .split_once(&format!("\n```{language}\n"))
         .unwrap_or_else(|| panic!("no {language}"));
     let text = rest.split_once("\n```\n").unwrap().0.to_owned() + "\n";
     assert!(text.lines().count() <= SHORT, "{language}: too long");
     text
+}
+
+/// The example in this language.
+fn example(language: &str) -> String {
+    example_after("", language)
+}
+
+/// The example for Windows, where a pipe is opened like a file: here `open` leads to the socket, and finds it busy at first.
+fn example_for_windows() -> String {
+    let opens = "import errno, socket
+tries = iter(range(2))
+def open(path, mode, buffering):
+    if next(tries, None) is not None: raise OSError(errno.EINVAL, 'busy')
+    assert (mode, buffering) == ('r+b', 0)
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(path)
+    return connection.makefile('rwb', buffering=0)
+";
+    format!("{opens}{}", example_after("\nPython on Windows", "python"))
 }
 
 struct Stage {
@@ -66,7 +86,9 @@ impl Stage {
         let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
         let mut command = self.home.shell("exec \"$@\"");
         command.arg("sh").args(line).arg(account);
-        ended(command.env("PATH", path).env("XDG_RUNTIME_DIR", self.run.path()).start()).await
+        command.env("XDG_RUNTIME_DIR", self.run.path());
+        command.env("KEYBEARER_SOCKET", self.run.path().join("keybearer/socket"));
+        ended(command.env("PATH", path).start()).await
     }
 
     /// Runs a program for an account that there is, and for one that there is not.
@@ -98,6 +120,9 @@ fn skip(what: &str) {
 async fn the_examples_print_a_token_from_the_socket() {
     let mut s = Stage::new().await;
     s.works(&["python3", &s.write("token.py", "python")]).await;
+    let for_windows = s.home.0.path().join("windows.py");
+    fs::write(&for_windows, example_for_windows()).unwrap();
+    s.works(&["python3", for_windows.to_str().unwrap()]).await;
     s.works(&["node", &s.write("token.mjs", "js")]).await;
     s.works(&["sh", &s.write("token.sh", "sh")]).await;
 

@@ -1,13 +1,16 @@
-//! What Windows alone has: endings that are looked for, batch files, scripts that it does not start, and exit codes of 32 bits.
+//! What Windows alone has: endings that are looked for, batch files, scripts that it does not start, exit codes of 32 bits, and named
+//! pipes.
 
 use std::fs;
+use std::io::Write as _;
 use std::process::Stdio;
 use std::time::Duration;
 
 use keybearer_practice::meta::{Meta, Platform};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::process::{Child, ChildStderr, Command};
 
-use crate::rig::{Home, Start as _, ended, with_threads};
+use crate::rig::{Home, PATIENCE, Start as _, ended, with_threads};
 
 async fn stage() -> (Home, Meta) {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
@@ -124,12 +127,87 @@ async fn without_a_console_no_sync_target_is_confirmed() {
     assert!(!file.exists() && home.keeper().view().deliveries.is_empty());
 }
 
+const WORDS: &str = "correct horse battery";
+
+/// A command that gets the passphrase.
+fn with_words(home: &Home, arguments: &[&str]) -> Command {
+    let file = home.0.path().join("words");
+    fs::write(&file, format!("{WORDS}\n")).unwrap();
+    let mut command = home.command(&[&["--passphrase-fd", "0"], arguments].concat());
+    command.stdin(fs::File::open(&file).unwrap());
+    command
+}
+
+/// Starts a server, and returns the name of the pipe that it prints. Its standard error has to stay open.
+async fn serving(mut command: Command) -> (Child, BufReader<ChildStderr>, String) {
+    let mut child = command.start();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    tokio::time::timeout(PATIENCE, said.read_line(&mut line)).await.unwrap().unwrap();
+    let pipe = line.split_whitespace().find(|word| word.starts_with(r"\\.\pipe\"));
+    let pipe = pipe.unwrap_or_else(|| panic!("{line}")).to_owned();
+    (child, said, pipe)
+}
+
+/// Asks as any program does: opens the pipe like a file, writes a line and reads one.
+async fn asked(pipe: &str, name: &str) -> serde_json::Value {
+    const PIPE_BUSY: i32 = 231;
+    let (pipe, request) = (pipe.to_owned(), format!("{{\"name\":\"{name}\"}}\n"));
+    let asking = tokio::task::spawn_blocking(move || {
+        let mut file = loop {
+            match fs::OpenOptions::new().read(true).write(true).open(&pipe) {
+                Err(error) if error.raw_os_error() == Some(PIPE_BUSY) => std::thread::sleep(Duration::from_millis(5)),
+                opened => break opened.unwrap(),
+            }
+        };
+        file.write_all(request.as_bytes()).unwrap();
+        let mut line = String::new();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(file), &mut line).unwrap();
+        line
+    });
+    let line = tokio::time::timeout(PATIENCE, asking).await.unwrap().unwrap();
+    serde_json::from_str(&line).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn programs_and_our_own_command_get_tokens() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, Some(WORDS), &meta).await;
+    let (mut child, _said, pipe) = serving(with_words(&home, &["serve"])).await;
+    assert!(pipe.starts_with(r"\\.\pipe\keybearer-S-1-"), "{pipe}");
+    let (one, other, unknown) = tokio::join!(asked(&pipe, "@ADA"), asked(&pipe, "ada"), asked(&pipe, "nobody"));
+    assert!(one["token"] == token && other["token"] == token, "{one} {other}");
+    assert_eq!(unknown["error"]["code"], "account-unknown");
+    // It has no passphrase.
+    let by_pipe = home.run(&["token", "ada"]).await;
+    assert_eq!((by_pipe.code, by_pipe.out.trim()), (0, token.as_str()), "{by_pipe:?}");
+    let second = ended(with_words(&home, &["serve"]).start()).await;
+    assert!(second.code == 5 && second.err.contains(&pipe), "{second:?}");
+    // Another data folder has another pipe.
+    let elsewhere = Home::new();
+    let (mut neighbour, _neighbours, others) = serving(elsewhere.command(&["serve"])).await;
+    assert_ne!(pipe, others);
+    neighbour.kill().await.unwrap();
+    let log = home.run(&["log", "ada", "--json"]).await;
+    let program = std::env::current_exe().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
+    assert!(log.out.contains("\"serve\"") && log.out.contains(&program), "{log:?}");
+    // A killed one leaves nothing behind.
+    child.kill().await.unwrap();
+    let alone = home.run(&["token", "ada"]).await;
+    assert!(alone.code == 6 && alone.out.is_empty(), "{alone:?}");
+    let (mut next, _says, again) = serving(with_words(&home, &["serve"])).await;
+    assert_eq!(again, pipe);
+    assert_eq!(asked(&pipe, "ada").await["token"], token);
+    next.kill().await.unwrap();
+}
+
 #[tokio::test]
-async fn serving_tokens_is_not_offered_yet() {
-    let home = Home::new();
-    let said = home.run(&["serve"]).await;
-    assert!(
-        said.code == 1 && said.out.is_empty() && said.err.contains("isn’t offered on Windows yet"),
-        "{said:?}"
-    );
+async fn a_run_has_a_pipe_of_its_own() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, Some(WORDS), &meta).await;
+    // Without the passphrase only the run's server can give the token.
+    let program = env!("CARGO_BIN_EXE_keybearer");
+    let mut command = with_words(&home, &["exec", "ada", "--watch", "--socket", "--", program, "token", "ada"]);
+    let said = ended(command.start()).await;
+    assert_eq!((said.code, said.out.trim()), (0, token.as_str()), "{said:?}");
 }

@@ -1,10 +1,10 @@
 //! Asks a server for a token.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::Duration;
 
-use tokio::io::{AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::time::timeout;
 
 pub use super::protocol::Refusal;
@@ -12,7 +12,7 @@ use super::protocol::{Answer, Line, Request, VERSION, read_line};
 use crate::system::socket::connect;
 use crate::token::Secret;
 
-/// How long an answer may take. A client that gives up loses nothing: the server finishes a renewal that it has begun.
+/// How long the connection and the answer may take. A client that gives up loses nothing: the server finishes a renewal that it has begun.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A token from the server.
@@ -49,23 +49,18 @@ pub async fn token(path: &Path, name: &str, data: &Path) -> Result<Served, Unser
         name: name.to_owned(),
         data: Some(data.to_string_lossy().into_owned()),
     };
-    let stream = connect(path).await.map_err(|error| match error.kind() {
-        ErrorKind::NotFound | ErrorKind::ConnectionRefused => Unserved::Absent,
-        ErrorKind::PermissionDenied => Unserved::Foreign,
-        _ => Unserved::Unusable,
-    })?;
-    let asked = timeout(PATIENCE, async {
-        let mut stream = BufReader::new(stream);
-        let mut line = serde_json::to_vec(&request)?;
-        line.push(b'\n');
-        stream.write_all(&line).await?;
-        line.clear();
-        let whole = read_line(&mut stream, &mut line).await? == Line::Whole;
-        std::io::Result::Ok(String::from_utf8(line).ok().map(Secret::new).filter(|_| whole))
-    });
-    let Ok(Ok(Some(line))) = asked.await else {
-        return Err(Unserved::Unusable);
+    let asked = async {
+        let stream = connect(path).await.map_err(|error| match error.kind() {
+            ErrorKind::NotFound | ErrorKind::ConnectionRefused => Unserved::Absent,
+            ErrorKind::PermissionDenied => Unserved::Foreign,
+            _ => Unserved::Unusable,
+        })?;
+        match answer(stream, &request).await {
+            Ok(Some(line)) => Ok(line),
+            _ => Err(Unserved::Unusable),
+        }
     };
+    let line = timeout(PATIENCE, asked).await.unwrap_or(Err(Unserved::Unusable))?;
     match serde_json::from_str(line.expose()) {
         Ok(Answer::Token {
             token,
@@ -79,4 +74,15 @@ pub async fn token(path: &Path, name: &str, data: &Path) -> Result<Served, Unser
         Ok(Answer::Error { error }) => Err(Unserved::Refused(error)),
         Err(_) => Err(Unserved::Unusable),
     }
+}
+
+/// Sends a request and reads the line that answers it; none if that is no whole line of text.
+async fn answer(stream: impl AsyncRead + AsyncWrite + Unpin, request: &Request) -> io::Result<Option<Secret>> {
+    let mut stream = BufReader::new(stream);
+    let mut line = serde_json::to_vec(request)?;
+    line.push(b'\n');
+    stream.write_all(&line).await?;
+    line.clear();
+    let whole = read_line(&mut stream, &mut line).await? == Line::Whole;
+    Ok(String::from_utf8(line).ok().map(Secret::new).filter(|_| whole))
 }

@@ -1,4 +1,5 @@
-//! Gives tokens to programs of the same person, by a Unix socket: a name in, a valid token out, renewed first if that is due.
+//! Gives tokens to programs of the same person, by a Unix socket, or by a named pipe on Windows: a name in, a valid token out, renewed
+//! first if that is due.
 //!
 //! `protocol` requests and answers, a line of JSON each · `socket` where it is, and which process has it · `server` the listener ·
 //! `client` for our own programs. docs/use.md describes the protocol for other programs.
@@ -11,7 +12,7 @@ mod socket;
 use std::path::PathBuf;
 
 use crate::error::Error;
-pub use crate::system::socket::{Given, OFFERED};
+pub use crate::system::socket::Given;
 
 pub use self::client::{Served, Unserved};
 pub use self::protocol::VERSION;
@@ -21,9 +22,6 @@ pub use self::socket::{Listener, OwnSocket, socket_path};
 /// Why tokens are not served.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// This system has no such sockets.
-    #[error("not offered on this system")]
-    NotOffered,
     /// `XDG_RUNTIME_DIR` is not set.
     #[error("XDG_RUNTIME_DIR is not set")]
     NoFolder,

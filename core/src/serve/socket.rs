@@ -1,7 +1,8 @@
-//! Where the socket is, and whether a program listens at it. A lock beside it tells, because a killed program leaves its socket behind.
-//! Beside it a process may have a socket of its own.
+//! Where the socket is, and whether a program listens at it. Where it is a file, a lock beside it tells, because a killed program leaves
+//! its socket behind. Beside it a process may have a socket of its own.
 
 use std::ffi::OsStr;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,45 +10,51 @@ use super::{Fault, Given};
 use crate::book::file::{private_folder, remove};
 use crate::book::lock::{self, Held};
 use crate::keeper::data_folder;
-use crate::system::socket::{self, OFFERED, Peer, Stream};
+use crate::system::socket::{self, IS_FILE, Peer, Stream};
 
 /// The end of the names of processes' own sockets.
 const OWN: &str = "own";
+/// How many names a process tries for a socket of its own.
+const MOST_OWN: u32 = 1000;
 /// The pause before the lock of processes' own sockets is tried again: its holder only opens one.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// The socket of this person's programs, in a folder that only this person may enter. Creates nothing.
+/// The socket of this person's programs, in a folder that only this person may enter, or a pipe for this person only. Creates nothing.
 ///
 /// # Errors
-/// [`Fault::NotOffered`], [`Fault::NoFolder`], [`Fault::FolderOpen`], [`Fault::Io`] where there is no folder.
+/// [`Fault::NoFolder`], [`Fault::FolderOpen`], [`Fault::Io`] where there is no folder.
 pub fn socket_path() -> Result<PathBuf, Fault> {
-    if !OFFERED {
-        return Err(Fault::NotOffered);
-    }
-    let folder = socket::runtime_folder(&data_folder()?).ok_or(Fault::NoFolder)?;
+    let data = data_folder()?;
+    let folder = socket::runtime_folder(&data).ok_or(Fault::NoFolder)?;
     private(&folder)?;
-    Ok(folder.join("keybearer/socket"))
+    let name = socket::name(&data).map_err(failed(&folder))?;
+    Ok(folder.join(name))
 }
 
 fn private(folder: &Path) -> Result<(), Fault> {
     match socket::is_private(folder) {
         Ok(true) => Ok(()),
         Ok(false) => Err(Fault::FolderOpen { folder: folder.to_owned() }),
-        Err(source) => Err(Fault::Io {
-            path: folder.to_owned(),
-            source,
-        }),
+        Err(source) => Err(failed(folder)(source)),
     }
 }
 
-/// A socket that listens. Dropping it removes the file.
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> Fault {
+    let path = path.to_owned();
+    move |source| match source.kind() {
+        ErrorKind::AddrInUse => Fault::Taken { path },
+        _ => Fault::Io { path, source },
+    }
+}
+
+/// A socket that listens. Dropping it removes its file.
 #[derive(Debug)]
 pub struct Listener {
     inner: socket::Listener,
     ours: Option<Ours>,
 }
 
-/// A socket that this process has opened, and its lock.
+/// The file of a socket that this process has opened, and its lock.
 #[derive(Debug)]
 struct Ours {
     path: PathBuf,
@@ -61,26 +68,18 @@ impl Listener {
     /// [`Fault::Taken`] if another program listens there, also one that opened the socket without this lock; [`Fault::FolderOpen`] if the
     /// folder is another person's; [`Fault::Io`].
     pub fn bind(path: &Path) -> Result<Listener, Fault> {
-        let io = |source| Fault::Io {
-            path: path.to_owned(),
-            source,
+        let ours = match IS_FILE {
+            true => Some(Ours::locked(path)?),
+            false => None,
         };
-        let taken = || Fault::Taken { path: path.to_owned() };
-        let folder = path.parent().unwrap_or(path);
-        private_folder(folder)?;
-        private(folder)?;
-        let held = lock::socket(path)?.ok_or_else(taken)?;
-        if socket::is_answered(path).map_err(io)? {
-            return Err(taken());
+        if socket::is_answered(path).map_err(failed(path))? {
+            return Err(Fault::Taken { path: path.to_owned() });
         }
-        remove(path)?;
-        Ok(Listener {
-            inner: socket::Listener::bind(path).map_err(io)?,
-            ours: Some(Ours {
-                path: path.to_owned(),
-                _lock: held,
-            }),
-        })
+        if IS_FILE {
+            remove(path)?;
+        }
+        let inner = socket::Listener::bind(path).map_err(failed(path))?;
+        Ok(Listener { inner, ours })
     }
 
     /// Opens a socket of this process's own, for a program that it starts, and removes those that killed processes left.
@@ -89,35 +88,27 @@ impl Listener {
     /// As [`socket_path`] and [`Listener::bind`].
     pub fn of_process() -> Result<(Listener, OwnSocket), Fault> {
         let usual = socket_path()?;
-        let folder = usual.parent().unwrap_or(&usual);
-        private_folder(folder)?;
-        private(folder)?;
-        // No process finds a socket that another one has made, and on which it doesn't listen yet.
-        let _lock = loop {
-            match lock::socket(&folder.join(OWN))? {
-                Some(held) => break held,
-                None => std::thread::sleep(PAUSE),
-            }
+        let _lock = match IS_FILE {
+            true => Some(without_left_ones(usual.parent().unwrap_or(&usual))?),
+            false => None,
         };
-        for path in own_sockets(folder) {
-            if socket::is_answered(&path).is_ok_and(|answered| !answered) {
-                remove(&path)?;
+        // Another container may have a process of this number.
+        for number in 0..MOST_OWN {
+            let path = socket::beside(&usual, &format!("{}-{number}.{OWN}", std::process::id()));
+            match socket::Listener::bind(&path).map_err(failed(&path)) {
+                Err(Fault::Taken { .. }) => {}
+                opened => {
+                    return Ok((
+                        Listener {
+                            inner: opened?,
+                            ours: None,
+                        },
+                        OwnSocket(path),
+                    ));
+                }
             }
         }
-        // Another container may have a process of this number.
-        let mut number = 0_u32;
-        let path = loop {
-            let path = folder.join(format!("{}-{number}.{OWN}", std::process::id()));
-            if !path.exists() {
-                break path;
-            }
-            number += 1;
-        };
-        let inner = socket::Listener::bind(&path).map_err(|source| Fault::Io {
-            path: path.clone(),
-            source,
-        })?;
-        Ok((Listener { inner, ours: None }, OwnSocket(path)))
+        Err(Fault::Taken { path: usual })
     }
 
     /// Uses a socket that another program opened, such as systemd. Its file stays.
@@ -136,7 +127,21 @@ impl Listener {
     }
 }
 
-/// A process's own socket. Dropping it removes the file.
+impl Ours {
+    /// Takes the lock of this socket. Creates its folder.
+    fn locked(path: &Path) -> Result<Ours, Fault> {
+        let folder = path.parent().unwrap_or(path);
+        private_folder(folder)?;
+        private(folder)?;
+        let held = lock::socket(path)?.ok_or_else(|| Fault::Taken { path: path.to_owned() })?;
+        Ok(Ours {
+            path: path.to_owned(),
+            _lock: held,
+        })
+    }
+}
+
+/// A process's own socket. Dropping it removes its file.
 #[derive(Debug)]
 pub struct OwnSocket(PathBuf);
 
@@ -149,8 +154,29 @@ impl OwnSocket {
 
 impl Drop for OwnSocket {
     fn drop(&mut self) {
-        let _ = remove(&self.0);
+        if IS_FILE {
+            let _ = remove(&self.0);
+        }
     }
+}
+
+/// Removes the own sockets of killed processes from this folder. Until the lock is dropped, no process finds a socket that another one has
+/// made, and on which it doesn't listen yet.
+fn without_left_ones(folder: &Path) -> Result<Held, Fault> {
+    private_folder(folder)?;
+    private(folder)?;
+    let lock = loop {
+        match lock::socket(&folder.join(OWN))? {
+            Some(held) => break held,
+            None => std::thread::sleep(PAUSE),
+        }
+    };
+    for path in own_sockets(folder) {
+        if socket::is_answered(&path).is_ok_and(|answered| !answered) {
+            remove(&path)?;
+        }
+    }
+    Ok(lock)
 }
 
 /// The sockets of processes in this folder.

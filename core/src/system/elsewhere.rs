@@ -6,7 +6,6 @@ use super::look_again_and_again;
 
 pub mod keychain;
 pub mod ports;
-pub mod programs;
 
 /// Calls `look` again and again, because a file of a folder may have been replaced, until it returns false. Blocks.
 pub fn watch_folder(_folder: &Path, look: impl FnMut() -> bool) {

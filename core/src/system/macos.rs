@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-pub use super::elsewhere::{keychain, ports, programs, watch_folder};
+pub use super::elsewhere::{keychain, ports, watch_folder};
 pub use super::unix::*;
+
+pub mod programs;
 
 /// The longest secret that the keychain takes, in bytes. It only has the key of the sealed files, to which the limit does not apply: the
 /// keychain prompts for each item when the program's signature changes, as it does after each update of a program without a Developer

@@ -9,9 +9,9 @@
 //! | `open_no_link` | `O_NOFOLLOW` | the same | a handle on the link itself first |
 //! | `last` | the folder is synced | the same | the renamed file is flushed |
 //! | `Program` | a process group | the same | a job object, no console window |
-//! | `socket` | `SO_PEERCRED`, in `XDG_RUNTIME_DIR` | `getpeereid`, in the data folder | not offered |
+//! | `socket` | `SO_PEERCRED`, in `XDG_RUNTIME_DIR` | `getpeereid`, in the data folder | a named pipe for this person's SID |
 //! | `ports` | /proc | `listeners` | `listeners` |
-//! | `programs` | /proc | none | none |
+//! | `programs` | /proc | none | `sysinfo` |
 //! | `watch_folder` | inotify | a look every two seconds | the same |
 //! | `since_boot` | `CLOCK_BOOTTIME` | `CLOCK_MONOTONIC` | `QueryPerformanceCounter`; all three count sleep |
 //! | `data_folder` | XDG | Application Support | Local; a folder in Roaming is moved |
@@ -48,7 +48,7 @@ fn look_again_and_again(mut look: impl FnMut() -> bool) {
 
 /// A process that runs, as far as the system tells.
 #[derive(Debug)]
-#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+#[cfg_attr(target_os = "macos", allow(dead_code))]
 pub struct Process {
     /// The name of its program.
     pub name: String,

@@ -13,9 +13,10 @@ use process_wrap::tokio::{ChildWrapper, CommandWrap, CreationFlags, JobObject};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 
 pub use self::gate::PATIENCE;
-pub use super::elsewhere::{keychain, ports, programs, watch_folder};
+pub use super::elsewhere::{keychain, ports, watch_folder};
 
 mod gate;
+pub mod programs;
 pub mod socket;
 
 /// The longest secret that the keychain takes, in bytes: `CRED_MAX_CREDENTIAL_BLOB_SIZE` is 2,560 bytes (CREDENTIALW), which are

@@ -1,5 +1,5 @@
 //! Core, tested from outside: one program for all of it. `script/test core` runs it with the tests that need a desktop.
-//! On Windows, and under Wine, it leaves out what `cfg(unix)` marks here and in `export`, `token_use` and `x`.
+//! On Windows, and under Wine, it leaves out what `cfg(unix)` marks here and in `export`, `serve`, `token_use` and `x`.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 #![cfg_attr(windows, allow(dead_code))]
 
@@ -33,6 +33,7 @@ mod rig;
 mod running_login;
 mod scheduler;
 mod sealed_files;
+mod serve;
 mod server_discovery;
 mod system;
 mod token_use;
@@ -115,5 +116,3 @@ mod proxies;
 mod real;
 #[cfg(unix)]
 mod secret_services;
-#[cfg(unix)]
-mod serve;

@@ -1,8 +1,9 @@
 //! Tokens by the socket: a thousand requests make one renewal, and no line of a program ends the server. `programs` which programs get one.
 
+#[cfg(unix)]
 mod programs;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::Keeper;
@@ -11,15 +12,17 @@ use keybearer_core::serve::{Fault, Listener, Server, Unserved, client};
 use keybearer_core::token::Secret;
 use keybearer_core::view::Settings;
 use keybearer_practice::Fault as Refusal;
-use keybearer_practice::x::{AppType, Kind, Message};
+#[cfg(unix)]
+use keybearer_practice::x::Kind;
+use keybearer_practice::x::{AppType, Message};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::UnixStream;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::rig::{Habit, Rig, soon, until};
+use crate::system::{self, HALF_CLOSES, MANY};
 use crate::x::Stage;
 
 /// A server in a folder of its own.
@@ -40,7 +43,7 @@ impl Served {
 
     fn by(server: Server) -> Served {
         let folder = TempDir::new().unwrap();
-        let listener = Listener::bind(&folder.path().join("socket")).unwrap();
+        let listener = Listener::bind(&system::socket(folder.path())).unwrap();
         let (end, ends) = oneshot::channel();
         let runs = tokio::spawn(async move {
             server
@@ -57,11 +60,11 @@ impl Served {
     }
 
     fn path(&self) -> PathBuf {
-        self.folder.path().join("socket")
+        system::socket(self.folder.path())
     }
 
     async fn connect(&self) -> Connection {
-        Connection(BufReader::new(UnixStream::connect(self.path()).await.unwrap()))
+        Connection::to(&self.path()).await
     }
 
     async fn end(mut self) {
@@ -71,9 +74,13 @@ impl Served {
     }
 }
 
-struct Connection(BufReader<UnixStream>);
+struct Connection(BufReader<system::Connection>);
 
 impl Connection {
+    async fn to(path: &Path) -> Connection {
+        Connection(BufReader::new(system::connect(path).await))
+    }
+
     async fn send(&mut self, bytes: &[u8]) {
         self.0.get_mut().write_all(bytes).await.unwrap();
     }
@@ -104,17 +111,17 @@ async fn a_thousand_requests_at_the_expiry_make_one_renewal() {
     // Slow enough that the first ones come while it is under way.
     s.x.fail_next(Message::Refresh, Refusal::Slow(Duration::from_millis(300)));
     let mut programs = JoinSet::new();
-    for _ in 0..1000 {
+    for _ in 0..MANY {
         let (path, id) = (served.path(), account.id.clone());
         programs.spawn(async move {
-            let mut connection = Connection(BufReader::new(UnixStream::connect(path).await.unwrap()));
+            let mut connection = Connection::to(&path).await;
             connection.ask(&format!("{{\"name\":\"{id}\"}}")).await
         });
     }
     // All of them, one after the other, take longer than one wait.
     let answers = programs.join_all().await;
     let first = &answers[0];
-    assert!(answers.len() == 1000 && answers.iter().all(|answer| answer == first), "{first}");
+    assert!(answers.len() == MANY && answers.iter().all(|answer| answer == first), "{first}");
     let token = first["token"].as_str().unwrap();
     assert!(s.x.token(token).unwrap().alive, "{first}");
     assert_eq!(first["account"], Value::from(account.id.clone()));
@@ -123,6 +130,8 @@ async fn a_thousand_requests_at_the_expiry_make_one_renewal() {
     served.end().await;
 }
 
+// Minutes under Wine, and alike on each system.
+#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bot_of_twenty_programs_runs_for_two_days() {
     const HOURS: i64 = 48;
@@ -198,12 +207,17 @@ async fn whatever_a_line_has_it_is_answered_and_the_connection_goes_on() {
         assert_eq!((code(&answer), &answer["v"]), (refused, &Value::from(1)), "{answer}");
         assert!(!answer.to_string().contains("ada"), "{answer}");
     }
-    // Not even UTF-8; and several requests in one piece, of which the last has no end.
+    // Not even UTF-8; and several requests in one piece, of which the last has no end where the connection may end instead.
     program.send(b"\xff\xfe\n{\"name\":\"a\"}\n{\"name\":\"b\"}").await;
-    program.0.get_mut().shutdown().await.unwrap();
+    match HALF_CLOSES {
+        true => program.0.get_mut().shutdown().await.unwrap(),
+        false => program.send(b"\n").await,
+    }
     let answers = [program.line().await, program.line().await, program.line().await].map(Option::unwrap);
     assert_eq!(answers.each_ref().map(code), ["malformed", "account-unknown", "account-unknown"]);
-    assert!(program.line().await.is_none());
+    if HALF_CLOSES {
+        assert!(program.line().await.is_none());
+    }
     served.end().await;
 }
 
@@ -271,15 +285,25 @@ async fn what_has_begun_is_finished_at_the_end() {
 
 #[tokio::test]
 async fn one_program_holds_a_socket() {
-    let (rig, served) = {
-        let rig = Rig::new();
-        let served = Served::start(&rig.keeper);
-        (rig, served)
-    };
+    let rig = Rig::new();
+    let served = Served::start(&rig.keeper);
     let path = served.path();
     assert!(matches!(Listener::bind(&path), Err(Fault::Taken { .. })));
+    // Nor is the server's listener disturbed by that.
+    assert_eq!(code(&served.connect().await.ask("{}").await), "malformed");
+    served.end().await;
+    // Within a process the system closes the last end of a pipe a moment later.
+    let free = || Listener::bind(&path).is_ok();
+    until("a free name", free).await;
+    until("a free name again", free).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_socket_of_ours_stays() {
+    let folder = TempDir::new().unwrap();
     // One that does not use the lock, as systemd.
-    let other = served.folder.path().join("other");
+    let other = folder.path().join("other");
     let foreign = std::os::unix::net::UnixListener::bind(&other).unwrap();
     assert!(matches!(Listener::bind(&other), Err(Fault::Taken { .. })));
     // Nobody listens any more, as after a kill.
@@ -291,9 +315,6 @@ async fn one_program_holds_a_socket() {
     std::fs::write(&other, "mine").unwrap();
     assert!(matches!(Listener::bind(&other), Err(Fault::Io { .. })));
     assert_eq!(std::fs::read_to_string(&other).unwrap(), "mine");
-    served.end().await;
-    drop(Listener::bind(&path).unwrap());
-    drop(rig);
 }
 
 #[tokio::test]
@@ -310,12 +331,8 @@ async fn our_client_says_why_there_is_no_token() {
     // A server that says something else, or nothing.
     for said in ["", "hello\n", "{\"v\":9,\"ticket\":\"x\"}\n"] {
         let folder = TempDir::new().unwrap();
-        let path = folder.path().join("socket");
-        let listener = tokio::net::UnixListener::bind(&path).unwrap();
-        tokio::spawn(async move {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let _ = stream.write_all(said.as_bytes()).await;
-        });
+        let path = system::socket(folder.path());
+        system::say_once(&path, said);
         let answer = client::token(&path, "ada", &data).await;
         assert!(matches!(answer, Err(Unserved::Unusable)), "{said}: {answer:?}");
     }

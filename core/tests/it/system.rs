@@ -1,6 +1,10 @@
 //! What differs between systems as far as the tests see it; the programs' own part is core/src/system.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+#[cfg(windows)]
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt as _;
 
 /// Whether a session can be had with another keychain, or none: D-Bus and gnome-keyring, by script/desktop. Elsewhere a test
 /// that needs one returns at once; a keychain that is locked or missing is not what Windows and macOS have.
@@ -25,4 +29,71 @@ pub fn mode(path: &Path) -> Option<u32> {
 #[cfg(windows)]
 pub fn mode(_: &Path) -> Option<u32> {
     None
+}
+
+/// The socket of a server that has this folder for itself.
+#[cfg(unix)]
+pub fn socket(folder: &Path) -> PathBuf {
+    folder.join("socket")
+}
+
+/// The same: all pipes are in one folder.
+#[cfg(windows)]
+pub fn socket(folder: &Path) -> PathBuf {
+    PathBuf::from(format!(
+        r"\\.\pipe\keybearer-test-{}",
+        folder.file_name().unwrap().to_str().unwrap()
+    ))
+}
+
+/// A program's connection to a server.
+#[cfg(unix)]
+pub type Connection = tokio::net::UnixStream;
+
+/// The same.
+#[cfg(windows)]
+pub type Connection = tokio::net::windows::named_pipe::NamedPipeClient;
+
+/// Connects to a server.
+#[cfg(unix)]
+pub async fn connect(path: &Path) -> Connection {
+    Connection::connect(path).await.unwrap()
+}
+
+/// The same: while the pipe is busy, a program tries again.
+#[cfg(windows)]
+pub async fn connect(path: &Path) -> Connection {
+    const PIPE_BUSY: i32 = 231;
+    loop {
+        match tokio::net::windows::named_pipe::ClientOptions::new().open(path) {
+            Err(error) if error.raw_os_error() == Some(PIPE_BUSY) => tokio::time::sleep(Duration::from_millis(20)).await,
+            opened => break opened.unwrap(),
+        }
+    }
+}
+
+/// How many programs ask at once. Those that find a pipe busy try again and again, which keeps Wine's server from all other work.
+pub const MANY: usize = if cfg!(unix) { 1000 } else { 200 };
+
+/// Whether a program can end what it sends and still read.
+pub const HALF_CLOSES: bool = cfg!(unix);
+
+/// A server of another kind: says this to the first program, and closes the connection.
+#[cfg(unix)]
+pub fn say_once(path: &Path, said: &'static str) {
+    let listener = tokio::net::UnixListener::bind(path).unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let _ = stream.write_all(said.as_bytes()).await;
+    });
+}
+
+/// The same.
+#[cfg(windows)]
+pub fn say_once(path: &Path, said: &'static str) {
+    let mut pipe = tokio::net::windows::named_pipe::ServerOptions::new().create(path).unwrap();
+    tokio::spawn(async move {
+        pipe.connect().await.unwrap();
+        let _ = pipe.write_all(said.as_bytes()).await;
+    });
 }

@@ -172,7 +172,7 @@ fn no_arrow_runs_back_up() {
 fn each_part_of_the_world_is_touched_by_one_room() {
     only(&["http/client.rs", "http/probe.rs", "http/resolve.rs"], &["reqwest"]);
     only(&["redirect/loopback.rs"], &["TcpListener"]);
-    only(&["system/"], &["UnixListener", "UnixStream"]);
+    only(&["system/"], &["UnixListener", "UnixStream", "interprocess"]);
     // The second one asks what the library makes of an address, and sends nothing.
     only(&["redirect/loopback.rs", "http/proxy/address.rs"], &["hyper", "hyper_util"]);
     only(&["redirect/certificate.rs"], &["rcgen", "rustls"]);
@@ -185,7 +185,7 @@ fn each_part_of_the_world_is_touched_by_one_room() {
     only(&["book/mod.rs", "book/relocation.rs"], &["book.json"]);
     only(&["book/file.rs", "system/"], &["remove_file"]);
     only(&["deliver/command.rs", "system/"], &["Command"]);
-    only(&["system/"], &["rustix", "process_wrap"]);
+    only(&["system/"], &["rustix", "process_wrap", "sysinfo"]);
     only(&[], &["tauri", "println", "eprintln", "UdpSocket", "TcpStream", "unsafe"]);
     only(&["token.rs", "vault/sealed.rs", "error/"], &["Zeroize", "expose_secret"]);
     for (path, source) in rust("core/src") {

@@ -3,14 +3,14 @@
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tokio::net::{UnixListener, UnixStream};
 
 pub use crate::system::here::runtime_folder;
 
-/// Whether this system has such sockets.
-pub const OFFERED: bool = true;
+/// Whether a socket is a file, which stays if its program is killed.
+pub const IS_FILE: bool = true;
 
 /// A connection.
 pub type Stream = UnixStream;
@@ -88,6 +88,16 @@ pub fn is_answered(path: &Path) -> io::Result<bool> {
 pub fn is_private(folder: &Path) -> io::Result<bool> {
     let known = fs::metadata(folder)?;
     Ok(known.is_dir() && known.uid() == own_uid() && known.mode() & 0o077 == 0)
+}
+
+/// The name of the socket in the folder for sockets.
+pub fn name(_data: &Path) -> io::Result<String> {
+    Ok("keybearer/socket".to_owned())
+}
+
+/// A socket of this name beside another one.
+pub fn beside(path: &Path, name: &str) -> PathBuf {
+    path.with_file_name(name)
 }
 
 fn own_uid() -> u32 {

@@ -1,4 +1,4 @@
-//! Which programs run: not told here. Windows and macOS have no files of it, and their calls need unsafe code.
+//! Which programs run: not told here. macOS has no files of it, and its calls need unsafe code.
 
 use std::ffi::OsString;
 
