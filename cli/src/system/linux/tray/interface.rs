@@ -9,11 +9,8 @@ use tokio::runtime::Handle;
 use zbus::blocking::Connection;
 use zbus::fdo::{self, RequestNameFlags};
 
+use super::address::{NAME, PATH};
 use super::surface::TrayProcess;
-
-/// The name on the bus, and that of the interface.
-const NAME: &str = "io.github.keybearer.Tray";
-const PATH: &str = "/io/github/keybearer/Tray";
 
 /// The answer to a call is on its way by then.
 const ANSWERED: Duration = Duration::from_millis(100);
@@ -93,17 +90,5 @@ pub fn offer(bus: &Connection, interface: Interface) -> zbus::Result<bool> {
         Ok(_) => Ok(true),
         Err(zbus::Error::NameTaken) => Ok(false),
         Err(error) => Err(error),
-    }
-}
-
-/// Lets the tray process that runs renew the long-lived tokens.
-pub fn ask_to_refresh(bus: &Connection) -> zbus::Result<()> {
-    bus.call_method(Some(NAME), PATH, Some(NAME), "Refresh", &()).map(drop)
-}
-
-/// Says that the questions or the last renewals have changed.
-pub fn tell(bus: &Connection) {
-    if let Err(error) = bus.emit_signal(None::<&str>, PATH, NAME, "Changed", &()) {
-        tracing::warn!(%error, "a change is not told");
     }
 }

@@ -2,8 +2,9 @@
 //! socket, and starts the window's process when somebody wants it.
 //!
 //! `item` the tray's icon and menu · `notice` notifications · `surface` both for core's `desktop` · `interface` what other processes of
-//! Keybearer may ask by the session's bus · `window` the window's process · `bus` the buses, `awake` the end of sleep and the network's return
+//! Keybearer may ask by the session's bus, `address` where · `window` the window's process · `bus` the buses, `awake` the end of sleep and the network's return
 
+mod address;
 mod awake;
 mod bus;
 mod interface;
@@ -87,7 +88,7 @@ pub async fn stay(keeper: &Keeper, terminal: &Terminal, wanted: &Tray, changes: 
     if !interface::offer(&bus, Interface::new(&desktop)).map_err(no_bus)? {
         tracing::info!("a tray process runs already");
         if wanted.refresh {
-            interface::ask_to_refresh(&bus).map_err(no_bus)?;
+            address::ask_to_refresh(&bus).map_err(no_bus)?;
         }
         return Ok(ExitCode::SUCCESS);
     }

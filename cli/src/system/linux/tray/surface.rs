@@ -9,7 +9,7 @@ use keybearer_core::words::Language;
 use tokio::sync::{Notify, watch};
 use zbus::blocking::Connection;
 
-use super::interface;
+use super::address;
 use super::notice::Notices;
 use super::window::{self, Window};
 
@@ -75,7 +75,7 @@ impl Surface for TrayProcess {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         if *asked != view.program_questions {
             asked.clone_from(&view.program_questions);
-            interface::tell(&self.bus);
+            address::tell(&self.bus);
         }
     }
 
@@ -100,7 +100,7 @@ impl Surface for TrayProcess {
     }
 
     fn refreshed(&self) {
-        interface::tell(&self.bus);
+        address::tell(&self.bus);
     }
 
     fn quit(&self) {
