@@ -305,7 +305,7 @@ async function walkUse(site) {
   await press("Enter");
   await shown("toast");
   await run(
-    "const s = document.querySelector('[data-testid=try-call]'); s.value = 'forget'; s.dispatchEvent(new Event('change', { bubbles: true }))",
+    "const s = document.querySelector('[data-testid=try-call]'); s.value = 'invalidate-token'; s.dispatchEvent(new Event('change', { bubbles: true }))",
   );
   await until("the request", "return document.querySelector('[data-testid=request]')?.textContent.includes('POST')");
   await tabTo("try-send");

@@ -79,7 +79,7 @@ test("the question names the account, the text and who can see it; then all thre
   await settle(20);
   expect(text("post-as")).toBe("@mei@fedi.example");
   expect(find("post-shown")?.textContent).toBe("Hello\nworld");
-  expect(text("post-who")).toBe("Everyone");
+  expect(text("post-who")).toBe("Everyone, in public timelines too");
   expect(find("post-twice")).toBeNull();
   find("confirm")?.closest("form")?.requestSubmit();
   await settle(100);
@@ -137,7 +137,7 @@ test("where there is one visibility, it is said and not asked", async () => {
 test("the reason leads to where it is mended, and says when it is only likely", async () => {
   const api = await show("scene=post-hidden&reason=app-in-development");
   const link = vi.spyOn(api, "openLink");
-  expect(text("post-reason")).toContain("set the switch at the top from Development to Live");
+  expect(text("post-reason")).toContain("Switch the app from Development to Live");
   expect(text("post-reason")).not.toContain("likeliest");
   await press("post-mend");
   expect(link).toHaveBeenCalledWith("https://developers.example/apps/1");
@@ -186,13 +186,13 @@ test("where only people who sign in see posts, that is said, and how to delete i
   expect(text("post-said")).toBe("Posted. Whether strangers can see it isn’t known.");
   expect(text("lamp-seen")).toContain("Can’t be checked");
   expect(find("post-delete")).toBeNull();
-  expect(text("post-no-delete")).toContain("open it in Instagram and press ⋯ above it.");
+  expect(text("post-no-delete")).toContain("open the post in Instagram, press ⋯ above it, then Delete.");
 });
 
 test("what can't be deleted from here is said before the post, in the question and after it", async () => {
   const api = await show("scene=post-image");
   const link = vi.spyOn(api, "openLink");
-  expect(text("post-undeletable")).toContain("Instagram lets no program delete posts.");
+  expect(text("post-undeletable")).toContain("With this kind of token no program can delete a post.");
   find("post-undeletable")?.querySelector("button")?.click();
   expect(link).toHaveBeenCalledWith("https://www.instagram.com/");
   await write("Hello");
@@ -200,11 +200,11 @@ test("what can't be deleted from here is said before the post, in the question a
   await settle(20);
   find("post-go")?.closest("form")?.requestSubmit();
   await settle(20);
-  expect(text("post-for-good")).toContain("Instagram lets no program delete posts.");
+  expect(text("post-for-good")).toContain("With this kind of token no program can delete a post.");
   find("confirm")?.closest("form")?.requestSubmit();
   await settle(1500);
   expect(find("post-delete")).toBeNull();
-  expect(text("post-no-delete")).toContain("Instagram lets no program delete posts.");
+  expect(text("post-no-delete")).toContain("With this kind of token no program can delete a post.");
 });
 
 test("where one that may have been posted can't be looked for, that is said", async () => {

@@ -110,7 +110,7 @@ test("what writes is sent only after a question, whose safe button is no", async
   await vi.dynamicImportSettled();
   await unfold("try");
   const list = find("try-call") as HTMLSelectElement;
-  list.value = "forget";
+  list.value = "invalidate-token";
   list.dispatchEvent(new Event("change", { bubbles: true }));
   await settle(20);
   await submit();

@@ -1,7 +1,7 @@
 // Using tokens in the stand-in: a few requests and copies, and answers like the platforms'.
 import type { Api } from "../shell/api";
 import { codeOf, error, seconds, wait } from "./common";
-import { text } from "./platforms";
+import { shipped } from "./shipped";
 import type { AppView, CallView, CopyView, InputView, Text, TriedView } from "../shell/wire";
 
 const DOTS = "••••••••";
@@ -16,32 +16,24 @@ const call = (id: string, meaning: Text, inputs: InputView[] = [], part: Partial
   ...part,
 });
 
-const me = text("who this token is", "这个令牌是谁的", "這個權杖是誰的");
-const limit = text("how many at most", "最多几条", "最多幾則");
-const cent = text(
-  "X takes about one US cent for it, from the credits of your app; for the same person once a day.",
-  "X 每次收大约 1 美分，从应用的额度里扣；同一个人每天只收一次。",
-  "X 每次收大約 1 美分，從應用程式的額度裡扣；同一個人每天只收一次。",
-);
-const STATUSES = call("statuses", text("your statuses, newest first", "你的嘟文，最新的在前", "你的嘟文，最新的在前"), [
-  field("limit", limit, { kind: "number", default: "20", min: 1, max: 40 }),
-  field("exclude_replies", text("without replies", "不含回复", "不含回覆"), { kind: "switch" }),
-  field("only_media", text("with media only", "只要带媒体的", "只要有媒體的"), { kind: "switch" }),
-  field("pinned", text("pinned ones only", "只要置顶的", "只要置頂的"), { kind: "switch" }),
+const me = shipped("gotosocial", "who this token is");
+const cent = shipped("x", "X charges about one US cent");
+const about = (begins: string) => shipped("gotosocial", begins);
+const STATUSES = call("statuses", about("your statuses"), [
+  field("limit", about("how many at most"), { kind: "number", default: "20", min: 1, max: 40 }),
+  field("exclude_replies", about("without replies"), { kind: "switch" }),
+  field("only_media", about("with media only"), { kind: "switch" }),
+  field("pinned", about("pinned ones only"), { kind: "switch" }),
 ]);
-const INSTANCE = call("instance", text("what the server says of itself", "服务器的自我介绍", "伺服器的自我介紹"), [
-  field("api", text("which version of the API", "API 的哪个版本", "API 的哪個版本"), {
-    kind: "choice",
-    default: "v2",
-    options: ["v2", "v1"],
-  }),
+const INSTANCE = call("instance", about("what the server says"), [
+  field("api", about("which version of the API"), { kind: "choice", default: "v2", options: ["v2", "v1"] }),
 ]);
-const FIELDS = field("fields", text("which fields", "哪些字段", "哪些欄位"), { default: "id,username,name" });
+const FIELDS = field("fields", shipped("threads", "which fields"), { default: "id,username,name" });
 const FIELDS_SENT: [string, string][] = [
   ["user-agent", "Keybearer/0.1.0"],
   ["accept", "application/json"],
 ];
-const FORGET = call("forget", text("forget this token", "作废这个令牌", "作廢這個權杖"), [], { writes: true });
+const INVALIDATE = call("invalidate-token", about("revoke one of them"), [field("token_id", about("its ID"))], { writes: true });
 
 const copy = (id: CopyView["id"], kind: CopyView["kind"], shown: string, file: string | null = null): CopyView => ({
   id,
@@ -85,7 +77,7 @@ export function fakeTry(view: AppView, query: URLSearchParams): Pick<Api, "uses"
   const paid = (id: string) => of(id).provider.startsWith("x");
   const calls = (id: string): CallView[] => {
     if (of(id).provider === "other") return [];
-    if (family(id)) return [STATUSES, call("me", me), INSTANCE, FORGET];
+    if (family(id)) return [STATUSES, call("me", me), INSTANCE, INVALIDATE];
     return [call("me", me, [FIELDS], { costs: paid(id) ? cent : null })];
   };
   return {
@@ -108,10 +100,10 @@ export function fakeTry(view: AppView, query: URLSearchParams): Pick<Api, "uses"
       const mark = asked ? `?${asked}` : "";
       if (family(id))
         return {
-          method: name === "forget" ? "POST" : "GET",
+          method: name === "invalidate-token" ? "POST" : "GET",
           url: `https://fedi.example/api/v1/accounts/01J/${name}${mark}`,
           headers: [...FIELDS_SENT, ["authorization", `Bearer ${DOTS}`]],
-          body: name === "forget" ? `token=${DOTS}` : null,
+          body: null,
         };
       return {
         method: "GET",
@@ -122,7 +114,7 @@ export function fakeTry(view: AppView, query: URLSearchParams): Pick<Api, "uses"
     },
     async tryCall(id, name, inputs, confirmed): Promise<TriedView> {
       await wait(query.get("scene")?.startsWith("tried") ? 0 : 500);
-      if (name === "forget" && !confirmed) throw error("input-invalid", { field: "confirmed" });
+      if (name === "invalidate-token" && !confirmed) throw error("input-invalid", { field: "confirmed" });
       const fail = codeOf(query);
       if (fail) throw error(fail, { host: "fedi.example" });
       const body =

@@ -2,7 +2,7 @@
 // how the post of its account turned out; `reason` in the address is why strangers don't see it.
 import type { Api } from "../shell/api";
 import { codeOf, error, seconds, wait } from "./common";
-import { text } from "./platforms";
+import { shipped } from "./shipped";
 import type { AccountView, AppView, DarkCode, Draft, PostPlanView, PostView, PostVisibility, RequestView, Text } from "../shell/wire";
 
 type Posting = Pick<Api, "preparePost" | "publishPost" | "checkPost" | "deletePost" | "firstPost">;
@@ -17,29 +17,18 @@ const visibility = (id: string, meaning: Text, part: Partial<PostVisibility> = {
   hides: false,
   ...part,
 });
+const who = (begins: string) => shipped("gotosocial", begins);
 const VISIBILITIES = [
-  visibility("public", text("everyone", "所有人", "所有人"), { default: true }),
-  visibility("unlisted", text("everyone, but not in public timelines", "所有人，但不出现在公共时间线", "所有人，但不出現在公開時間軸")),
-  visibility("private", text("followers only", "仅关注者", "僅限跟隨者"), { hides: true }),
+  visibility("public", who("Everyone, in public timelines"), { default: true }),
+  visibility("unlisted", who("Everyone, but not in public timelines")),
+  visibility("private", who("Followers only"), { hides: true }),
 ];
-const CENTS = text(
-  "X takes 1.5 US cents for a post, and 20 cents for one with a link, from the credits of your app.",
-  "X 每发一条收 1.5 美分，带链接的收 20 美分，从应用的额度里扣。",
-  "X 每發一則收 1.5 美分，含連結的收 20 美分，從應用程式的額度裡扣。",
-);
+const CENTS = shipped("x", "X charges 1.5 US cents for a post");
 const BY_HAND = {
-  text: text(
-    "Instagram lets no program delete posts. To delete one, open it in Instagram and press ⋯ above it.",
-    "Instagram 不让程序删除帖子。要删除，请在 Instagram 打开帖子，点上方的“⋯”。",
-    "Instagram 不讓程式刪除貼文。要刪除，請在 Instagram 打開貼文，按上方的「⋯」。",
-  ),
+  text: shipped("instagram", "With this kind of token no program can delete a post."),
   link: "https://www.instagram.com/",
 };
-const DEVELOPMENT = text(
-  "In the dashboard, set the switch at the top from Development to Live. Then check again.",
-  "在应用面板顶部，把“开发模式”切换为“上线模式”，然后再检查一次。",
-  "在應用程式主控板上方，把「開發」切換成「上線」，然後再檢查一次。",
-);
+const DEVELOPMENT = shipped("facebook", "Switch the app from Development to Live");
 
 const request = (url: string, body: string): RequestView => ({
   method: "POST",

@@ -2,7 +2,7 @@
 // More parameters: `reason` (why strangers don't see a post), `end` (how the next post turns out, by a scene's name), `accounts` (how many there are), `redirect` (of the waiting login), `code` (of the failure), `fail` (how the next login or call fails).
 import { error, seconds } from "./common";
 import { sample } from "./sample";
-import { text } from "./platforms";
+import { shipped } from "./shipped";
 import type { Start } from "../state/start";
 import { withStandings } from "./standing";
 import type { AppView } from "../shell/wire";
@@ -11,11 +11,7 @@ const DAY = 86_400;
 const typed = "@me@fedi.example";
 const unpaid = {
   ...error("enrolment-or-payment", {}, '{"title":"Client Forbidden","reason":"client-not-enrolled"}'),
-  action: text(
-    "In the console: Apps → Manage apps → your app → Move to package. Choose Pay-per-use, and Production as its environment. Then verify once more.",
-    "在开发者后台：Apps → Manage apps → 你的应用 → Move to package，选 Pay-per-use，环境选 Production。然后再验证一次。",
-    "在開發者主控台：Apps → Manage apps → 你的應用程式 → Move to package，選 Pay-per-use，環境選 Production。然後再驗證一次。",
-  ),
+  action: shipped("x", "In the developer console: Apps → Manage apps → your app → Move to package."),
 };
 
 const PLACES: Record<string, Start> = {
