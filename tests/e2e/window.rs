@@ -15,9 +15,12 @@ impl Desktop {
         self.run("xdotool", &["search", "--onlyvisible", "--name", "^Keybearer$"]).is_some()
     }
 
-    /// The processes of a web view in this desktop.
+    /// The processes of a web view in this desktop; the driver is none of them.
     pub fn web_processes(&self) -> usize {
-        processes(&self.path("DESK"), |name, _| name.starts_with("WebKit")).len()
+        processes(&self.path("DESK"), |name, _| {
+            name.starts_with("WebKit") && name != "WebKitWebDriver"
+        })
+        .len()
     }
 
     /// What a window manager sends when somebody presses the window's cross.

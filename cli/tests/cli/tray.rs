@@ -394,6 +394,32 @@ async fn a_program_is_asked_about_in_the_window() {
 
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
+async fn the_passphrase_of_the_window_opens_the_files() {
+    let s = Session::new().await;
+    let meta = Meta::start(Platform::Threads).await.unwrap();
+    let token = with_threads(&s.home, Some(WORDS), &meta).await;
+    let child = s.start(&[]).await;
+    until("the socket", async || socket(&s.home).exists().then_some(())).await;
+    let path = socket(&s.home);
+    assert_eq!(python(&path, "ada").await, "passphrase-needed");
+    let share = async |words: &str| {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        std::io::Write::write_all(&mut writer, words.as_bytes()).unwrap();
+        drop(writer);
+        let reader = zbus::zvariant::OwnedFd::from(std::os::fd::OwnedFd::from(reader));
+        s.ask("OpenSealedFile", &reader).await
+    };
+    let refused = share("not these words").await.unwrap_err().to_string();
+    assert!(refused.contains("passphrase-wrong"), "{refused}");
+    assert_eq!(python(&path, "ada").await, "passphrase-needed");
+    share(WORDS).await.unwrap();
+    assert_eq!(python(&path, "ada").await, token);
+    s.click("Quit").await;
+    assert_eq!(ended(child).await.code, 0);
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
 async fn where_nothing_can_be_seen() {
     let s = Session::new().await;
     // A package without the app.

@@ -17,6 +17,7 @@ use std::time::{Duration, SystemTime};
 use keybearer_core::desktop::{Changes, Refreshing, Toast};
 use keybearer_core::error::{Error, Result};
 use keybearer_core::keeper::Keeper;
+use keybearer_core::token::Secret;
 use keybearer_core::view::{ProgramAnswer, ProgramQuestion, RenewalView};
 use rfd::{MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
 use tauri::{AppHandle, Builder, Manager as _, Runtime, Wry};
@@ -123,6 +124,9 @@ pub fn renew_all<R: Runtime>(app: &AppHandle<R>) {
 
 /// The tray ends with this process.
 pub fn quit_tray() {}
+
+/// Does nothing: this process is the tray's, too.
+pub fn share_passphrase(_passphrase: &Secret) {}
 
 /// Shows a notification.
 pub fn notify<R: Runtime>(app: &AppHandle<R>, toast: &Toast) -> std::result::Result<(), String> {

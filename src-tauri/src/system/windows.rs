@@ -13,7 +13,7 @@ use crate::window;
 
 pub use super::elsewhere::{
     answer_program, before_start, begin, changed, end, is_found_again, is_tray_seen, last_renewals, notify, plugins, program_questions,
-    quit_tray, renew_all, say_failure, store_checked, try_again, with_state,
+    quit_tray, renew_all, say_failure, share_passphrase, store_checked, try_again, with_state,
 };
 pub use certificate::{can_trust, distrust, trust};
 

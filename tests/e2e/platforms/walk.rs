@@ -31,7 +31,7 @@ const MISSING: &str = "const plain = (text) => text.toLowerCase().replace(/\\s+/
     return arguments[0].filter((text) => !page.includes(plain(text)));";
 
 /// The parts of the page that are cut off at the side.
-const CUT: &str = "const shows = (at) => at.checkVisibility() && !at.closest('.hidden, input, select, svg') \
+const CUT: &str = "const shows = (at) => at.checkVisibility() && !at.closest('.hidden, .dots, input, select, svg') \
         && !['inline', 'contents'].includes(getComputedStyle(at).display); \
     const cut = (at) => at.scrollWidth > at.clientWidth + 1 && getComputedStyle(at).overflowX !== 'visible' \
         || at.getBoundingClientRect().right > innerWidth + 1; \

@@ -46,7 +46,9 @@ async fn sealed_files() {
     s.nothing_failed();
     invoke(&app, "use_sealed_file", json!({ "passphrase": PASSPHRASE })).await;
     until("both renewed", || (s.meta.count(Message::Refresh) == 2).then_some(()));
-    // Only this process can open them: it stays when its window is closed, and what the tray wants of it goes on.
+    // The tray process can open them now, too.
+    s.panel.menu(|menu| menu[0].label.starts_with("@ada")).await;
+    // The next window could not: this process stays when its window is closed, and what the tray wants of it goes on.
     s.choose("keep");
     s.desktop.press_cross();
     until("the window to go", || (!s.desktop.has_window()).then_some(()));

@@ -1,7 +1,7 @@
 //! The tray process: the command line's program, which stays when the window is closed (`keybearer serve --tray`). It has the tray,
 //! shows notifications, and gives tokens to programs. Here it is started, and spoken to by the session's bus.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use keybearer_core::desktop::Toast;
 use keybearer_core::error::{Error, Result};
+use keybearer_core::token::Secret;
 use keybearer_core::view::{ProgramAnswer, ProgramQuestion, RenewalView};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -39,6 +40,9 @@ const RULES: [&str; 2] = [
 
 /// How long the page may draw its first view before the tray process is started beside it.
 const DRAWN: Duration = Duration::from_millis(500);
+
+/// The bytes that a pipe holds.
+const PIPE: usize = 64 * 1024;
 
 /// What the tray process said last.
 #[derive(Default)]
@@ -220,6 +224,26 @@ pub fn notify(toast: &Toast) -> std::result::Result<(), String> {
     let account = toast.account.as_deref().unwrap_or_default();
     let shown = call("Notify", &(toast.summary.as_str(), toast.body.as_str(), account));
     shown.map(drop).map_err(|e| e.to_string())
+}
+
+/// Lets it open the encrypted files, too. The passphrase goes through a pipe, so that no other program on the bus reads it. May block.
+pub fn share_passphrase(passphrase: &Secret) {
+    let share = || -> zbus::Result<()> {
+        let failed = |e: io::Error| zbus::Error::InputOutput(e.into());
+        let (reader, mut writer) = io::pipe().map_err(failed)?;
+        // A pipe holds 64 KiB, and no one reads it yet.
+        let all = passphrase.expose().as_bytes();
+        if all.len() > PIPE {
+            return Err(zbus::Error::Failure("the passphrase is too long".into()));
+        }
+        writer.write_all(all).map_err(failed)?;
+        drop(writer);
+        let reader = zbus::zvariant::OwnedFd::from(std::os::fd::OwnedFd::from(reader));
+        call("OpenSealedFile", &reader).map(drop)
+    };
+    if let Err(error) = share() {
+        tracing::warn!(%error, "the tray process does not have the passphrase");
+    }
 }
 
 /// Ends it.

@@ -1,17 +1,23 @@
 //! What other processes of Keybearer may ask the tray process by the session's bus. No token goes over it. As with the socket, the answer
 //! about a program stops mistakes, not a hostile program of the same person.
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::time::Duration;
 
 use keybearer_core::desktop::{Desktop, Toast};
+use keybearer_core::token::Secret;
 use keybearer_core::view::ProgramAnswer;
 use tokio::runtime::Handle;
 use zbus::blocking::Connection;
 use zbus::fdo::{self, RequestNameFlags};
+use zbus::zvariant::OwnedFd;
 
 use super::address::{NAME, PATH};
 use super::surface::TrayProcess;
 
+/// The longest passphrase, in bytes: as much as a pipe holds.
+const LONGEST: usize = 64 * 1024;
 /// The answer to a call is on its way by then.
 const ANSWERED: Duration = Duration::from_millis(100);
 
@@ -60,6 +66,19 @@ impl Interface {
         answered.map_err(|e| fdo::Error::Failed(e.code().to_string()))
     }
 
+    /// Opens the encrypted files with the passphrase that this file has: a file, so that no other program on the bus reads it.
+    async fn open_sealed_file(&self, passphrase: OwnedFd) -> fdo::Result<()> {
+        let keeper = self.desktop.keeper.clone();
+        let opened = self.runtime.spawn(async move {
+            let file = File::from(std::os::fd::OwnedFd::from(passphrase));
+            let passphrase = tokio::task::spawn_blocking(|| read_secret(file)).await;
+            let passphrase = passphrase.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
+            keeper.open_sealed_file(passphrase).await.map_err(|e| e.code().to_string())
+        });
+        let opened = opened.await.map_err(|e| fdo::Error::Failed(e.to_string()))?;
+        opened.map_err(fdo::Error::Failed)
+    }
+
     /// Shows a notification; a click on it opens this account, if one is named.
     fn notify(&self, summary: String, body: String, account: String) {
         let account = Some(account).filter(|account| !account.is_empty());
@@ -76,6 +95,14 @@ impl Interface {
             surface.end();
         });
     }
+}
+
+/// Reads a passphrase of at most [`LONGEST`] bytes.
+fn read_secret(file: File) -> io::Result<Secret> {
+    // Large enough from the start, so that no smaller copy is left behind.
+    let mut text = String::with_capacity(LONGEST);
+    file.take(LONGEST as u64).read_to_string(&mut text)?;
+    Ok(Secret::new(text))
 }
 
 fn json(value: &impl serde::Serialize) -> fdo::Result<String> {
