@@ -191,7 +191,9 @@ impl Stage {
         let hosts: Vec<String> = serde_json::from_value(provider["hosts"].clone()).unwrap();
         self.internet.lead(server.places(&hosts));
         walker.walk(line, provider, &server).await;
-        assert_eq!(server.unmatched(), [""; 0]);
+        // Chromium asks Google on its own who is signed in there.
+        let unmatched = server.unmatched().into_iter().filter(|asked| !asked.contains("/ListAccounts?"));
+        assert_eq!(unmatched.collect::<Vec<_>>(), [""; 0]);
     }
 }
 
