@@ -71,8 +71,8 @@ pub fn changed<R: Runtime>(app: &AppHandle<R>) {
 
 /// Begins what runs beside the window: the tray and the notices, the look at clock and network, and the server of tokens.
 pub fn begin<R: Runtime>(app: &AppHandle<R>) {
-    tray::make(app);
     let desktop = surface::of(app);
+    tray::make(app, desktop.text(), surface::click);
     watch_network(desktop.keeper.clone());
     tauri::async_runtime::spawn(async move { desktop.attend().await });
     let app = app.clone();

@@ -1,6 +1,6 @@
 //! The desktop as this app shows something there outside its window: the tray by Tauri, notifications by the system.
 
-use keybearer_core::desktop::{Changes, Desktop, Refreshing, Surface, Toast, TrayText};
+use keybearer_core::desktop::{Changes, Click, Desktop, Refreshing, Surface, Toast, TrayText};
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::AppView;
 use keybearer_core::words::Language;
@@ -34,6 +34,12 @@ pub fn refresh<R: Runtime>(app: &AppHandle<R>) {
         let desktop = of(app);
         tauri::async_runtime::spawn(async move { desktop.refresh().await });
     }
+}
+
+/// Does what is clicked in the tray's menu.
+pub fn click<R: Runtime>(app: &AppHandle<R>, click: Click) {
+    let desktop = of(app);
+    tauri::async_runtime::spawn(async move { desktop.click(click).await });
 }
 
 impl<R: Runtime> Surface for AppSurface<R> {

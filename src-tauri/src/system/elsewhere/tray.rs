@@ -3,11 +3,10 @@
 use std::sync::{Mutex, PoisonError};
 
 use keybearer_core::desktop::{Click, Item, Line, TrayText};
-use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItem, MenuItemBuilder, SubmenuBuilder};
+use tauri::menu::{Menu, MenuBuilder, MenuItem, MenuItemBuilder, SubmenuBuilder};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Manager, Runtime};
 
-use super::surface;
 use crate::system::{TRAY_IS_TEMPLATE, dress_tray, tray_icon};
 
 const ID: &str = "keybearer";
@@ -16,15 +15,18 @@ const ID: &str = "keybearer";
 #[derive(Default)]
 pub struct Shown(Mutex<Option<TrayText>>);
 
-/// Makes the tray. If that fails, the app continues without it.
-pub fn make<R: Runtime>(app: &AppHandle<R>) {
-    let text = surface::of(app).text();
+/// Makes the tray, which calls `on_click` for what is clicked. If that fails, the app continues without it.
+pub fn make<R: Runtime>(app: &AppHandle<R>, text: TrayText, on_click: fn(&AppHandle<R>, Click)) {
     let build = || -> tauri::Result<()> {
         let tray = TrayIconBuilder::with_id(ID)
             .menu(&menu(app, &text)?)
             .icon(tray_icon(text.attention))
             .tooltip("Keybearer")
-            .on_menu_event(|app, event| clicked(app, &event));
+            .on_menu_event(move |app, event| {
+                if let Some(click) = Click::of(event.id().as_ref()) {
+                    on_click(app, click);
+                }
+            });
         dress_tray(tray).build(app).map(drop)
     };
     match build() {
@@ -91,13 +93,6 @@ fn item<R: Runtime>(app: &AppHandle<R>, item: &Item) -> tauri::Result<MenuItem<R
 /// Escapes a text for a label, in which `&` marks an access key. (The menu library itself escapes GTK's `_`.)
 fn literal(text: &str) -> String {
     text.replace('&', "&&")
-}
-
-fn clicked<R: Runtime>(app: &AppHandle<R>, event: &MenuEvent) {
-    if let Some(click) = Click::of(event.id().as_ref()) {
-        let desktop = surface::of(app);
-        tauri::async_runtime::spawn(async move { desktop.click(click).await });
-    }
 }
 
 #[cfg(test)]
