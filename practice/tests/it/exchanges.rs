@@ -122,8 +122,9 @@ async fn each_script_can_be_read() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/exchanges");
     for file in std::fs::read_dir(format!("{folder}/posts")).unwrap() {
         let path = file.unwrap().path();
-        // X and Instagram have programs of their own.
-        let own = std::fs::read_to_string(format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap())).unwrap_or_default();
+        // A person's posts and an app's have one platform. X and Instagram have programs of their own.
+        let platform = path.file_stem().unwrap().to_str().unwrap().trim_end_matches("-person");
+        let own = std::fs::read_to_string(format!("{folder}/{platform}.toml")).unwrap_or_default();
         let script = std::fs::read_to_string(&path).unwrap();
         let started = Exchanges::start(&format!("{script}\n{own}")).await;
         started.unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
