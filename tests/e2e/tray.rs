@@ -64,6 +64,8 @@ impl Stage {
             invoke(&app, "import_token", adopted).await;
             tokens.push(token);
         }
+        // The window starts it a moment after its first view: one that starts now would outlive the window, and be found by the next start.
+        until("the tray process", || desktop.owns(TRAY).then_some(()));
         app.close().await;
         let panel = Panel::new(&desktop).await;
         Stage {
