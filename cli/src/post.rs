@@ -257,7 +257,7 @@ fn undeletable(terminal: &Terminal, no_delete: &PostNoDelete) -> String {
     }
 }
 
-/// What is said of a post that may have been posted.
+/// The message about a post that may have been sent.
 fn may_be(terminal: &Terminal, name: &str, post: &PostView) -> String {
     let id = if post.can_find { "cli-post-may-be" } else { "cli-post-may-be-lost" };
     terminal.words(id, &[("name", name)])

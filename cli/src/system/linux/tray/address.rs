@@ -1,4 +1,4 @@
-//! Where the tray process is on the session's bus, and what is said to it and by it there.
+//! The tray process's name and object on the session's bus, the call that another start makes, and the signal that it sends.
 
 use zbus::blocking::Connection;
 

@@ -111,7 +111,7 @@ fn json(value: &impl serde::Serialize) -> fdo::Result<String> {
 
 /// Offers the interface under its name. False if another process has it.
 pub fn offer(bus: &Connection, interface: Interface) -> zbus::Result<bool> {
-    // First, so that who finds the name finds the interface.
+    // Before the name: a program that finds the name must find the interface, too.
     bus.object_server().at(PATH, interface)?;
     match bus.request_name_with_flags(NAME, RequestNameFlags::DoNotQueue.into()) {
         Ok(_) => Ok(true),

@@ -1,8 +1,8 @@
 //! `keybearer serve --tray`: the process that stays while no window is open. It has the tray, the notifications, the scheduler and the
-//! socket, and starts the window's process when somebody wants it.
+//! socket, and starts the window's process on demand.
 //!
 //! `item` the tray's icon and menu · `notice` notifications · `surface` both for core's `desktop` · `interface` what other processes of
-//! Keybearer may ask by the session's bus, `address` where · `window` the window's process · `bus` the buses, `awake` the end of sleep and the network's return
+//! Keybearer may ask by the session's bus, `address` its name there · `window` the window's process · `bus` the buses, `awake` the end of sleep and the network's return
 
 mod address;
 mod awake;
