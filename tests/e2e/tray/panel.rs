@@ -182,7 +182,8 @@ impl Panel {
 
     /// Clicks a line, found by its labels from the top; the first label that begins so.
     pub async fn click(&self, labels: &[&str]) {
-        // The app may make its menu again between the look and the click, which then is refused.
+        // The app may make its menu again between the look and the click, which then is refused. Where a click ends the process, the
+        // answer may be missing.
         wait("a click in the menu", async || {
             let menu = self.menu(|menu| find(menu, labels).is_some()).await;
             let event = (find(&menu, labels)?, "clicked", Value::I32(0), 0_u32);
@@ -190,7 +191,10 @@ impl Panel {
             let clicked = self
                 .bus
                 .call_method(Some(name), path, Some("com.canonical.dbusmenu"), "Event", &event);
-            clicked.await.ok()
+            match clicked.await {
+                Err(zbus::Error::MethodError(error, ..)) => (error.as_str() == "org.freedesktop.DBus.Error.NoReply").then_some(()),
+                clicked => clicked.ok().map(drop),
+            }
         })
         .await;
     }

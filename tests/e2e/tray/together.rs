@@ -1,5 +1,6 @@
 //! The two processes: what each hears of the other, and what is left when one is killed or alone.
 
+use std::os::unix::net::UnixStream;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -145,7 +146,7 @@ async fn one_tray_process_a_session() {
         .args(["--session", "--nofork", "--nopidfile", &format!("--address={address}")])
         .spawn();
     let mut daemon = Process(daemon.unwrap());
-    until("the bus", || socket.exists().then_some(()));
+    until("the bus", || UnixStream::connect(&socket).ok());
     let start = || {
         let mut command = desktop.command(command_line());
         command.args(["serve", "--tray"]).env("DBUS_SESSION_BUS_ADDRESS", &address);
