@@ -5,6 +5,7 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -103,21 +104,37 @@ impl App {
         self.window.execute(&scroll, Vec::new()).await.unwrap();
     }
 
+    /// Writes into a field, whatever stood there.
     pub async fn write(&self, id: &str, text: &str) {
         self.find(id).await;
         self.scroll_to(id).await;
-        let field = self.find(id).await;
-        field.clear().await.unwrap();
-        match text.len() {
-            // The driver refuses to type nothing.
-            0 => {}
-            1..LONG => field.send_keys(text).await.unwrap(),
-            _ => {
-                let paste = format!(
-                    "document.querySelector('[data-testid=\"{id}\"]').focus(); document.execCommand('insertText', false, arguments[0])"
-                );
-                self.window.execute(&paste, vec![json!(text)]).await.unwrap();
+        self.with(id, async |field| {
+            field.clear().await?;
+            match text.len() {
+                // The driver refuses to type nothing.
+                0 => {}
+                1..LONG => field.send_keys(text).await?,
+                _ => {
+                    let paste = format!(
+                        "document.querySelector('[data-testid=\"{id}\"]').focus(); document.execCommand('insertText', false, arguments[0])"
+                    );
+                    self.window.execute(&paste, vec![json!(text)]).await?;
+                }
             }
+            Ok(())
+        })
+        .await;
+    }
+
+    /// What an act with an element gives. The page may replace the element between the look and the act, which then is done again.
+    pub async fn with<T>(&self, id: &str, act: impl AsyncFn(Element) -> Result<T, CmdError>) -> T {
+        let started = Instant::now();
+        loop {
+            match act(self.find(id).await).await {
+                Ok(done) => return done,
+                Err(error) => assert!(started.elapsed() < PATIENCE, "“{id}”: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
@@ -135,11 +152,11 @@ impl App {
 
     /// Chooses in a list.
     pub async fn pick(&self, id: &str, value: &str) {
-        self.find(id).await.select_by_value(value).await.unwrap();
+        self.with(id, async |list| list.select_by_value(value).await).await;
     }
 
     pub async fn text(&self, id: &str) -> String {
-        self.find(id).await.text().await.unwrap()
+        self.with(id, async |element| element.text().await).await
     }
 
     /// What an element says, where it stands there now: a page that is just changing takes it away between two questions.
@@ -161,9 +178,14 @@ impl App {
         }
     }
 
+    /// An attribute of an element; empty where it has none.
+    pub async fn attribute(&self, id: &str, name: &str) -> String {
+        self.with(id, async |element| element.attr(name).await).await.unwrap_or_default()
+    }
+
     /// The code of the error that is shown.
     pub async fn error(&self) -> String {
-        self.find("error").await.attr("data-code").await.unwrap().unwrap_or_default()
+        self.attribute("error", "data-code").await
     }
 
     /// From the list to the permissions of a platform with a server's name.

@@ -280,7 +280,7 @@ async fn meta_wrong_account() {
     browser.consent(&s.desktop.opened(1), "allow").await;
     s.app.write("paste-field", &browser.address("code=").await).await;
     s.app.click("paste-use").await;
-    let held = s.app.find("mismatch").await.text().await.unwrap();
+    let held = s.app.text("mismatch").await;
     assert!(held.contains("@grace"), "{held}");
     assert!(s.book()["accounts"].as_array().unwrap().is_empty());
     s.meta.log_in_browser(Some("ada"));

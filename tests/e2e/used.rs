@@ -52,7 +52,7 @@ async fn use_a_token() {
     app.write("try-limit", "0").await;
     says(&app, "try-panel", "A whole number").await;
     assert!(
-        !app.find("try-send").await.is_enabled().await.unwrap(),
+        !app.with("try-send", async |button| button.is_enabled().await).await,
         "none is no number of statuses"
     );
     app.write("try-limit", "2").await;
@@ -83,7 +83,10 @@ async fn use_a_copy() {
     app.click("copy-menu").await;
     app.click("save-worker").await;
     // A message is no text to WebKit while it rises.
-    let said = app.find("toast").await.prop("textContent").await.unwrap().unwrap_or_default();
+    let said = app
+        .with("toast", async |toast| toast.prop("textContent").await)
+        .await
+        .unwrap_or_default();
     let path = &said[said.find('/').unwrap_or_else(|| panic!("{said:?}"))..];
     let worker = std::fs::read_to_string(path.trim()).unwrap();
     assert!(worker.contains(server.origin()) && !worker.contains(&token));

@@ -31,10 +31,7 @@ async fn a_thousand_posts_with_a_cancel_and_a_resume() {
     app.click("export-private_mentions").await;
     app.click("export-start").await;
     desktop.choose("Save the posts", &file);
-    let count = async || -> u64 {
-        let going = app.find("export-going").await.attr("data-count").await;
-        going.ok().flatten().and_then(|n| n.parse().ok()).unwrap_or_default()
-    };
+    let count = async || -> u64 { app.attribute("export-going", "data-count").await.parse().unwrap_or_default() };
     while count().await < 200 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
