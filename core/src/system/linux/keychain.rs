@@ -44,8 +44,12 @@ pub fn read(service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
     in_session(|session| {
         let found = entries(session, service, key)?;
         let Some(newest) = found.first() else { return Ok(None) };
-        unlock(newest)?;
-        let text = String::from_utf8(newest.get_secret()?).map_err(|_| Error::Crypto("no text"))?;
+        // Each question is a round trip to the service: whether it is locked is asked only where it gives no secret.
+        let secret = newest.get_secret().or_else(|_| {
+            unlock(newest)?;
+            newest.get_secret()
+        });
+        let text = String::from_utf8(secret?).map_err(|_| Error::Crypto("no text"))?;
         Ok(Some(Secret::new(text)))
     })
 }
@@ -160,11 +164,9 @@ fn entries<'s>(session: &'s SecretService<'_>, service: &str, key: &str) -> Resu
             Err(_) => item.is_locked()?,
         };
         if has {
-            let at = item.get_modified().or_else(|_| item.get_created()).unwrap_or_default();
-            entries.push((at, item));
+            entries.push(item);
         }
     }
-    entries.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     if entries.len() > 1 {
         tracing::warn!(
             key,
@@ -172,8 +174,12 @@ fn entries<'s>(session: &'s SecretService<'_>, service: &str, key: &str) -> Resu
             "the keychain has more than one entry; the newest counts"
         );
         HAS_TWO.store(true, Ordering::Relaxed);
+        entries.sort_by_cached_key(|item| {
+            let at = item.get_modified().or_else(|_| item.get_created());
+            std::cmp::Reverse(at.unwrap_or_default())
+        });
     }
-    Ok(entries.into_iter().map(|(_, item)| item).collect())
+    Ok(entries)
 }
 
 /// Unlocks one entry, which may prompt. An entry that stays locked counts as locked, whatever the service answered.
