@@ -76,6 +76,10 @@ pub async fn post(keeper: &Keeper, terminal: &Terminal, wanted: Post) -> Result<
         let Some(known) = keeper.first_post(&found.id)? else {
             return Err(Failure::NoPost(name));
         };
+        if let Some(no_delete) = &known.no_delete {
+            terminal.say(&undeletable(terminal, no_delete));
+            return Ok(ExitCode::FAILURE);
+        }
         let question = terminal.words("cli-post-delete-ask", &[("text", &one_line(&known.text))]);
         if !wanted.yes && !is_confirmed(terminal, &format!("{question} [y/n]")).await? {
             return Err(Failure::Unconfirmed("cli-not-done"));

@@ -37,7 +37,7 @@ pub struct Watch {
     #[arg(long)]
     pub watch: bool,
     /// With --watch: how long the command may take to end when it is asked to, before it is killed
-    #[arg(long, value_name = "SECONDS", default_value_t = 10, requires = "watch")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, requires = "watch", hide = SIGNALS.is_empty())]
     pub grace: u32,
     /// With --watch: writes the token into a file in memory instead of the environment; ACCESS_TOKEN_FILE (with --as, VARIABLE_FILE)
     /// has its path

@@ -1,10 +1,10 @@
 //! Finds any of many needles in one pass, by Aho and Corasick's algorithm.
 //!
-//! A needle may be broken into lines, as base64 is after 76 characters. So the automaton looks for pieces of needles, short enough that
-//! a break leaves one of them whole; the rest is then compared without the breaks.
+//! The automaton only looks for pieces of a needle's beginning; the rest is then compared. A needle may be broken into lines, as base64 is
+//! after 76 characters: a break leaves one of two pieces whole, and is passed over in the comparison.
 //!
-//! The needles are wiped when they are dropped. The automaton is not: it keeps the secrets in memory until the search, and with it the
-//! process, ends.
+//! The needles are wiped when they are dropped. The automaton cannot be: its pieces, which are at most sixteen characters and at most half
+//! of a needle, stay in memory until the process ends.
 
 use std::io::{self, Read};
 
@@ -13,9 +13,9 @@ use memchr::memchr_iter;
 
 use super::needles::{Encoding, Needle};
 
-/// The longest piece. Lines of 48 characters or more leave one whole.
-const PIECE: usize = 24;
-/// A shorter needle is one piece.
+/// The longest piece.
+const PIECE: usize = 8;
+/// A shorter needle has one piece. Of two, lines of 48 characters or more leave one whole.
 const DIVIDED: usize = 16;
 /// The most blanks that may begin a line within a needle.
 const MOST_BLANKS: usize = 64;
@@ -73,16 +73,15 @@ impl Matcher {
     pub fn new(needles: Vec<Needle>) -> Result<Matcher, BuildError> {
         let mut pieces = Vec::new();
         for (needle, Needle { bytes, .. }) in needles.iter().enumerate() {
-            let count = match bytes.len() {
-                0..DIVIDED => 1,
-                long => long.div_ceil(PIECE).max(2),
+            let (size, count) = match bytes.len() {
+                short if short < DIVIDED => (short / 2, 1),
+                long => (PIECE.min(long / 4), 2),
             };
-            let mut from = 0;
-            for left in (1..=count).rev() {
-                let to = from + (bytes.len() - from) / left;
-                pieces.push(Piece { needle, from, to });
-                from = to;
-            }
+            pieces.extend((0..count).map(|at| Piece {
+                needle,
+                from: at * size,
+                to: (at + 1) * size,
+            }));
         }
         let bytes = |piece: &Piece| needles.get(piece.needle)?.bytes.get(piece.from..piece.to);
         let automaton = AhoCorasick::new(pieces.iter().map(|piece| bytes(piece).unwrap_or_default()))?;
@@ -363,6 +362,27 @@ mod tests {
             }
         }
         assert!(matcher.places(&needle[1..]).places.is_empty());
+    }
+
+    #[test]
+    fn most_of_a_secret_is_not_in_the_automaton() {
+        let needles: [&[u8]; 3] = [
+            b"Aa1Bb2Cc3Dd4E",
+            b"Ee5Ff6Gg7Hh8Ii9Jj0Kk1",
+            b"Ll2Mm3Nn4Oo5Pp6Qq7Rr8Ss9Tt0Uu1Vv2Ww3Xx4",
+        ];
+        let matcher = matcher(&needles);
+        let kept: Vec<&[u8]> = matcher
+            .pieces
+            .iter()
+            .map(|piece| &matcher.needles[piece.needle].bytes[piece.from..piece.to])
+            .collect();
+        assert_eq!(kept, [&b"Aa1Bb2"[..], b"Ee5Ff", b"6Gg7H", b"Ll2Mm3Nn", b"4Oo5Pp6Q"]);
+        assert_eq!((matcher.automaton.patterns_len(), matcher.automaton.max_pattern_len()), (5, 8));
+        for needle in needles {
+            assert_eq!(matcher.places(needle).places.len(), 1);
+            assert!(matcher.places(&needle[..needle.len() - 1]).places.is_empty());
+        }
     }
 
     /// Hands out a few bytes at a time.

@@ -56,7 +56,7 @@ async fn secrets_are_typed_unseen() {
     log_in(&home, &p).await;
     let mut heard = Heard::at_terminal(&home, false, "client replace-secret keybearer");
     heard.until("New secret:").await;
-    heard.type_in("the-new-one\n").await;
+    heard.type_unseen("the-new-one\n").await;
     let said = heard.end().await;
     assert!(said.code == 0 && !said.out.contains("the-new-one"), "{said:?}");
     assert_eq!(home.run(&["client", "secret", "keybearer"]).await.out, "the-new-one\n");
@@ -79,7 +79,7 @@ async fn passphrases_of_files_are_typed_twice_where_they_are_new() {
         let before = heard.until(question).await;
         assert!(!before.contains("battery"), "{before}");
         if !typed.is_empty() {
-            heard.type_in(&format!("{typed}\n")).await;
+            heard.type_unseen(&format!("{typed}\n")).await;
         }
     }
     let said = heard.end().await;
@@ -89,7 +89,7 @@ async fn passphrases_of_files_are_typed_twice_where_they_are_new() {
     there.add_provider("threads", &format!("[hosts]\nweb = \"{0}\"\ngraph = \"{0}\"\n", meta.origin()));
     let mut heard = Heard::at_terminal(&there, false, &format!("account receive {}", file.display()));
     heard.until("Passphrase of the file:").await;
-    heard.type_in(&format!("{WORDS}\n")).await;
+    heard.type_unseen(&format!("{WORDS}\n")).await;
     let said = heard.end().await;
     assert!(
         said.code == 0 && said.out.contains("threads-here/ada\tadded") && !said.out.contains(WORDS),
@@ -98,7 +98,7 @@ async fn passphrases_of_files_are_typed_twice_where_they_are_new() {
     let mut heard = Heard::at_terminal(&there, false, "store files");
     for _ in ["Choose a passphrase", "Repeat passphrase:"] {
         heard.until("passphrase").await;
-        heard.type_in(&format!("{WORDS}\n")).await;
+        heard.type_unseen(&format!("{WORDS}\n")).await;
     }
     let said = heard.end().await;
     assert!(
@@ -135,7 +135,7 @@ async fn a_token_goes_to_the_platform_that_was_named() {
     let token = meta.generate_token("ada", &["threads_basic"], None).unwrap();
     let mut heard = Heard::at_terminal(&home, false, "import");
     heard.until("Token:").await;
-    heard.type_in(&format!("{token}\n")).await;
+    heard.type_unseen(&format!("{token}\n")).await;
     let before = heard.until("Which platform’s token is this?").await;
     assert!(meta.requests().is_empty() && !before.contains(&token), "{before}");
     heard.type_in("threads-here\n").await;

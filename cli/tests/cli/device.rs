@@ -1,11 +1,10 @@
 //! A login by a code that the person enters on another device.
 
 use std::path::Path;
-use std::time::Duration;
 
 use keybearer_practice::exchanges::Exchanges;
 
-use crate::rig::{Home, Login};
+use crate::rig::{Home, Login, until};
 #[cfg(unix)]
 use crate::rig::{Start as _, ended};
 
@@ -34,9 +33,7 @@ async fn a_code_is_shown_and_the_token_arrives() {
     server.situation("the person has not decided", true);
     let login = Login::start(&home, &ARGUMENTS).await;
     assert_eq!(login.link, format!("{}/login/device", server.origins()["https://github.com"]));
-    while server.played("not decided") == 0 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    until("a question", || server.played("not decided") > 0).await;
     server.situation("the person has approved", true);
     server.situation("the person has not decided", false);
     let said = login.end().await;
@@ -65,9 +62,7 @@ async fn ctrl_c_ends_the_wait() {
     server.situation("the person has not decided", true);
     let mut command = home.command(&ARGUMENTS);
     let child = command.start();
-    while server.played("not decided") == 0 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    until("a question", || server.played("not decided") > 0).await;
     let pressed = std::time::Instant::now();
     let id = child.id().unwrap().to_string();
     assert!(
@@ -80,7 +75,7 @@ async fn ctrl_c_ends_the_wait() {
     );
     let said = ended(child).await;
     assert!(said.code == 130 && said.err.contains("Stopped."), "{said:?}");
-    assert!(pressed.elapsed() < Duration::from_secs(3));
+    assert!(pressed.elapsed() < std::time::Duration::from_secs(3));
 }
 
 /// At a terminal made by util-linux' `script`.

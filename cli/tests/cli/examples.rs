@@ -4,13 +4,12 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
 
 use keybearer_practice::meta::{Meta, Platform};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-use crate::rig::{Home, PATIENCE, Said, Start as _, ended, with_threads};
+use crate::rig::{Home, Said, Start as _, ended, until, with_threads};
 
 /// The longest that an example may be, in lines.
 const SHORT: usize = 15;
@@ -61,11 +60,8 @@ impl Stage {
         fs::set_permissions(run.path(), fs::Permissions::from_mode(0o700)).unwrap();
         let mut serve = home.command(&["serve"]);
         let server = serve.env("XDG_RUNTIME_DIR", run.path()).stderr(Stdio::null()).start();
-        let (socket, begun) = (run.path().join("keybearer/socket"), Instant::now());
-        while !socket.exists() {
-            assert!(begun.elapsed() < PATIENCE, "no socket");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let socket = run.path().join("keybearer/socket");
+        until("the socket", || socket.exists()).await;
         Stage {
             home,
             run,

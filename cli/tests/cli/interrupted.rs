@@ -10,14 +10,12 @@ use tokio::process::{Child, Command};
 use tokio::io::AsyncReadExt as _;
 
 use crate::export::{ids, stage};
-use crate::rig::{Home, Start as _, ended, with_threads, with_x};
+use crate::rig::{Home, Start as _, ended, until, with_threads, with_x};
 
 async fn at_its_renewal(home: &Home, x: &X) -> Child {
     x.fail_next(Message::Refresh, Failure::Late(Duration::from_secs(2)));
     let child = home.command(&["token", "ada"]).start();
-    while x.count(Message::Refresh) == 0 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("a renewal", || x.count(Message::Refresh) > 0).await;
     child
 }
 
@@ -89,9 +87,7 @@ async fn an_export_is_cut_off_and_gone_on_with() {
     p.fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(150))));
     let child = home.command(&arguments).start();
     let before = p.requests().len();
-    while p.requests().len() < before + 4 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("four requests", || p.requests().len() >= before + 4).await;
     press_ctrl_c(&child).await;
     let said = ended(child).await;
     assert_eq!(said.code, 130, "{said:?}");

@@ -3,11 +3,12 @@
 
 use std::time::Instant;
 
+use keybearer_practice::exchanges::Exchanges;
 use keybearer_practice::{Flavor, Practice, Silent};
 use serde_json::Value;
 
 use crate::browser::{Landing, Visit, visit};
-use crate::rig::{Home, Login, PATIENCE, Start as _, ended};
+use crate::rig::{Home, Login, PATIENCE, Start as _, ended, until};
 
 /// Logged in with a token that may post.
 async fn with_account() -> (Home, Practice) {
@@ -30,6 +31,22 @@ async fn with_account() -> (Home, Practice) {
     assert!(matches!(landing, Landing::Home(..)), "{landing:?}");
     assert_eq!(login.end().await.code, 0);
     (home, practice)
+}
+
+/// LINE as its scripts play it, with a bot's token: a message goes to a person who is named, and cannot be taken back.
+async fn with_line() -> (Home, Exchanges) {
+    let posts = include_str!("../../../practice/exchanges/posts/line.toml");
+    let script = format!("{posts}\n{}", include_str!("../../../practice/exchanges/line.toml"));
+    let (home, line) = (Home::new(), Exchanges::start(&script).await.unwrap());
+    let hosts = format!("[hosts]\napi = \"{}\"\n", line.origins()["https://api.line.me"]);
+    home.add_provider("line", &hosts);
+    let token = home.0.path().join("token");
+    std::fs::write(&token, line.value("long_lived")).unwrap();
+    let said = home
+        .run(&["login", "line-here", "-a", &format!("access_token=@{}", token.display())])
+        .await;
+    assert_eq!(said.code, 0, "{said:?}");
+    (home, line)
 }
 
 fn posted(practice: &Practice) -> usize {
@@ -119,6 +136,7 @@ async fn what_cannot_be_posted_is_refused_and_nothing_is_sent() {
         (&["post", "ada", "x", "--visibility", "world", "--yes"], 2, "unlisted"),
         (&["post", "ada", " ", "--yes"], 1, "text of the post"),
         (&["post", "ada", "x", "--image", "https://example.com/a.jpg", "--yes"], 1, "image"),
+        (&["post", "ada", "x", "--to", "somewhere", "--yes"], 1, "where the post goes"),
         (&["post", "nobody", "x", "--yes"], 3, "No account is called nobody"),
     ] {
         let said = home.run(arguments).await;
@@ -133,13 +151,66 @@ async fn a_process_that_is_killed_posts_nothing_twice() {
     let (home, practice) = with_account().await;
     practice.answer_posts_late(Some(std::time::Duration::from_secs(30)));
     let mut child = home.command(&["post", "ada", "Hello", "--yes"]).start();
-    while practice.published().is_empty() {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    until("the post", || !practice.published().is_empty()).await;
     child.start_kill().unwrap();
     ended(child).await;
     practice.answer_posts_late(None);
     let again = home.run(&["post", "ada", "Hello", "--yes"]).await;
     assert!(again.code == 0 && again.out.starts_with("Sent\tyes"), "{again:?}");
     assert_eq!(practice.published(), ["Hello"], "it was found");
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_post_goes_where_it_is_to_go() {
+    const TO: &str = "U4af4980629e9e4fd2a2dbd4f9bb3c2a7";
+    let (home, line) = with_line().await;
+    // What is missing is explained, with an example.
+    let nowhere = home.run(&["post", "line-here", "Hello", "--yes"]).await;
+    for part in [
+        "where the post goes",
+        "Add --to and the place. User ID or group ID",
+        "Example: U4af",
+    ] {
+        assert!(nowhere.code == 1 && nowhere.err.contains(part), "{part}: {nowhere:?}");
+    }
+    // A message to all is to nobody.
+    let all = ["post", "line-here", "Hello", "--visibility", "friends", "--yes"];
+    let both = home.run(&[&all[..], &["--to", TO]].concat()).await;
+    assert!(both.code == 1 && both.err.contains("where the post goes"), "{both:?}");
+    assert!(!both.err.contains("Add --to"), "{both:?}");
+    let unconfirmed = home.run(&["post", "line-here", "Hello", "--to", TO]).await;
+    for part in ["/v2/bot/message/push", "Visible to: One person", &format!("Goes to: {TO}")] {
+        assert!(unconfirmed.code == 2 && unconfirmed.err.contains(part), "{part}: {unconfirmed:?}");
+    }
+    assert_eq!((line.played("a message"), line.played("a message to all friends")), (0, 0));
+
+    let said = home.run(&["post", "line-here", "Hello", "--to", TO, "--yes"]).await;
+    assert!(said.code == 0 && said.out.starts_with("Sent\tyes\n"), "{said:?}");
+    let sent = line.requests().pop().unwrap();
+    let body: Value = serde_json::from_str(&sent.body).unwrap();
+    assert_eq!((&body["to"], &body["messages"][0]["text"]), (&TO.into(), &"Hello".into()));
+    let said = home.run(&all).await;
+    assert_eq!((said.code, line.played("a message to all friends")), (0, 1), "{said:?}");
+    assert!(line.unmatched().is_empty(), "{:?}", line.unmatched());
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_post_that_cannot_be_deleted_says_so_each_time() {
+    const UNDELETABLE: &str = "A message that LINE has delivered can't be taken back.";
+    let (home, line) = with_line().await;
+    let draft = ["post", "line-here", "Hello", "--to", "U4af4980629e9e4fd2a2dbd4f9bb3c2a7"];
+    let dry = home.run(&[&draft[..], &["--dry-run"]].concat()).await;
+    assert!(dry.code == 0 && dry.out.contains(UNDELETABLE), "{dry:?}");
+    let said = home.run(&[&draft[..], &["--yes"]].concat()).await;
+    assert!(said.code == 0 && said.err.contains(UNDELETABLE), "{said:?}");
+    assert!(!said.err.contains("--delete"), "{said:?}");
+    let requests = line.requests().len();
+    let kept = home.run(&["post", "line-here", "--delete", "--yes"]).await;
+    assert!(kept.code == 1 && kept.err.contains(UNDELETABLE), "{kept:?}");
+    assert_eq!(line.requests().len(), requests);
+    let checked = home.run(&["post", "line-here", "--check", "--json"]).await;
+    let post: Value = serde_json::from_str(&checked.out).unwrap();
+    assert_eq!(post["state"].as_str(), Some("posted"), "{checked:?}");
 }

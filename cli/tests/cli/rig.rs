@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::{IDENTIFIER, Keeper, Outside, TEST_FOLDER, TokenImport, now};
 use keybearer_core::provider::RedirectKind;
@@ -22,6 +22,15 @@ use crate::here;
 
 /// How long a test waits for what should happen soon.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits until something has happened, but not for ever.
+pub async fn until(what: &str, happened: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !happened() {
+        assert!(begun.elapsed() < PATIENCE, "nothing came: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
 
 /// Starts a process.
 pub trait Start {
@@ -301,6 +310,7 @@ pub async fn with_x(home: &Home) -> X {
     login.answer(&Visit::allow("ada"), &window).await;
     assert_eq!(login.end().await.code, 0);
     x.switch(|w| w.access_lifetime = Duration::from_secs(7200));
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    let due = window.view().accounts[0].renews_from.unwrap();
+    until("the end of the token", || now() >= due).await;
     x
 }

@@ -4,14 +4,13 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
 
 use keybearer_core::serve::{Listener, Server};
 use keybearer_practice::meta::{Meta, Platform};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
-use crate::rig::{Home, PATIENCE, Said, Start as _, ended, with_threads};
+use crate::rig::{Home, PATIENCE, Said, Start as _, ended, until, with_threads};
 
 const WORDS: &str = "correct horse battery";
 
@@ -58,11 +57,8 @@ pub async fn python(socket: &Path, name: &str) -> String {
 
 /// Waits until programs can connect.
 async fn answered(path: &Path) {
-    let begun = std::time::Instant::now();
-    while std::os::unix::net::UnixStream::connect(path).is_err() {
-        assert!(begun.elapsed() < PATIENCE, "no one listens at {}", path.display());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let connects = || std::os::unix::net::UnixStream::connect(path).is_ok();
+    until(&format!("a server at {}", path.display()), connects).await;
 }
 
 async fn started(home: &Home, arguments: &[&str]) -> Child {
@@ -285,9 +281,7 @@ async fn systemd_may_open_the_socket() {
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .start();
-    while !socket(&home).exists() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("the socket", || socket(&home).exists()).await;
     // The first connection starts it.
     assert_eq!(python(&socket(&home), "ada").await, token);
     let second = ended(command(&home, &["serve"]).start()).await;

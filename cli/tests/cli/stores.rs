@@ -4,16 +4,16 @@ use std::io::Write as _;
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::process::Stdio;
-use std::time::Duration;
 
 use keybearer_core::view::StoreKind;
 use keybearer_practice::meta::{Meta, Platform};
 use keybearer_practice::{Flavor, Practice};
+use rustix::termios::{LocalModes, tcgetattr};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 
 use crate::browser::{Landing, Visit, visit};
-use crate::rig::{Home, PATIENCE, Said, Start as _, ended, with_threads};
+use crate::rig::{Home, PATIENCE, Said, Start as _, ended, until, with_threads};
 
 const WORDS: &str = "correct horse battery";
 
@@ -73,9 +73,19 @@ impl Heard {
         before
     }
 
+    /// Types an answer that is not shown. Its question is seen a moment before the terminal hides it.
+    pub async fn type_unseen(&mut self, text: &str) {
+        // What `script` has started has the terminal.
+        let script = self.child.id().unwrap();
+        let children = std::fs::read_to_string(format!("/proc/{script}/task/{script}/children")).unwrap();
+        let terminal = format!("/proc/{}/fd/0", children.split_whitespace().next().unwrap());
+        let terminal = std::fs::File::open(terminal).unwrap();
+        let shows = || tcgetattr(&terminal).unwrap().local_modes.contains(LocalModes::ECHO);
+        until("a terminal that hides what is typed", || !shows()).await;
+        self.type_in(text).await;
+    }
+
     pub async fn type_in(&mut self, text: &str) {
-        // A question is seen a moment before what is typed is hidden.
-        tokio::time::sleep(Duration::from_millis(300)).await;
         let keyboard = self.child.stdin.as_mut().unwrap();
         keyboard.write_all(text.as_bytes()).await.unwrap();
     }
@@ -160,13 +170,7 @@ async fn ctrl_c_while_a_descriptor_says_nothing() {
         let mask = status.lines().find_map(|l| l.strip_prefix("SigCgt:")).unwrap().trim();
         u64::from_str_radix(mask, 16).unwrap() & 0b10 != 0
     };
-    tokio::time::timeout(PATIENCE, async {
-        while !hears() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    })
-    .await
-    .expect("nobody listens");
+    until("someone who listens", hears).await;
     assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
     assert_eq!(ended(child).await.code, 130);
 }
@@ -179,13 +183,13 @@ async fn at_the_terminal_it_is_typed_unseen() {
     for arguments in ["token ada", "token ada --passphrase-fd 0"] {
         let mut heard = Heard::at_terminal(&home, false, arguments);
         heard.until("Passphrase of the encrypted file:").await;
-        heard.type_in(&format!("{WORDS}\n")).await;
+        heard.type_unseen(&format!("{WORDS}\n")).await;
         let said = heard.end().await;
         assert!(said.code == 0 && said.out.contains(&token) && !said.out.contains(WORDS), "{said:?}");
     }
     let mut heard = Heard::at_terminal(&home, false, "token ada");
     heard.until("Passphrase of the encrypted file:").await;
-    heard.type_in("\x04").await;
+    heard.type_unseen("\x04").await;
     let said = heard.end().await;
     assert!(said.code == 6 && said.out.contains("--passphrase-fd N"), "{said:?}");
     let said = Heard::at_terminal(&home, false, "token nobody").end().await;
@@ -241,7 +245,7 @@ async fn a_new_passphrase_is_typed_twice() {
         let before = heard.until(question).await;
         assert!(!before.contains("battery"), "{before}");
         if !typed.is_empty() {
-            heard.type_in(&format!("{typed}\n")).await;
+            heard.type_unseen(&format!("{typed}\n")).await;
         }
     }
     heard.allow(&home).await;
@@ -254,7 +258,7 @@ async fn a_new_passphrase_is_typed_twice() {
     let other = Home::new();
     let mut heard = Heard::at_terminal(&other, true, &line);
     heard.until("Choose a passphrase").await;
-    heard.type_in("\x04").await;
+    heard.type_unseen("\x04").await;
     let said = heard.end().await;
     assert!(said.code == 6 && !other.data().join("sealed").exists(), "{said:?}");
 }

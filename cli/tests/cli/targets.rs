@@ -280,7 +280,7 @@ async fn an_access_key_is_typed_unseen() {
     for (key, code, word) in [("wrong-access-key", 1, "needs-you"), (CREDENTIAL, 0, "delivered")] {
         let mut heard = Heard::at_terminal(&home, false, &add);
         heard.until("Access key for the target:").await;
-        heard.type_in(&format!("{key}\n")).await;
+        heard.type_unseen(&format!("{key}\n")).await;
         let shown = asked(&mut heard).await;
         heard.type_in(&format!("{} kv/bots/ada token\n", depot.origin())).await;
         let said = heard.end().await;
@@ -292,7 +292,7 @@ async fn an_access_key_is_typed_unseen() {
     assert!(list.len() == 1 && list[0]["current"] == true, "{list:?}");
     let mut heard = Heard::at_terminal(&home, false, &add);
     heard.until("Access key for the target:").await;
-    heard.type_in("\n").await;
+    heard.type_unseen("\n").await;
     let said = heard.end().await;
     assert!(said.code == 2 && said.out.contains("the access key is empty"), "{said:?}");
 }

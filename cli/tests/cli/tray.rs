@@ -443,5 +443,6 @@ async fn where_nothing_can_be_seen() {
     let mut s = s;
     let child = s.start(&[]).await;
     s._daemon.start_kill().unwrap();
-    assert_eq!(ended(child).await.code, 0);
+    let said = ended(child).await;
+    assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (0, "", ""));
 }

@@ -6,14 +6,15 @@ mod socket;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use keybearer_practice::x::{self, Failure, Message, X};
 use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::browser::Visit;
-use crate::rig::{Home, Login, PATIENCE, Start as _, ended, with_x};
+use crate::rig::{Home, Login, PATIENCE, Start as _, ended, until, with_x};
 
 /// The program's folder in `XDG_RUNTIME_DIR`.
 const OURS: &str = "keybearer";
@@ -95,14 +96,6 @@ impl Stage {
     fn runs(&self) -> Vec<PathBuf> {
         let runs = fs::read_dir(self.run.path().join(OURS).join("exec"));
         runs.map(|all| all.map(|entry| entry.unwrap().path()).collect()).unwrap_or_default()
-    }
-}
-
-async fn until(what: &str, happened: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !happened() {
-        assert!(begun.elapsed() < PATIENCE, "nothing came: {what}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
@@ -281,9 +274,12 @@ async fn what_fails_quickly_waits_longer_each_time() {
     let waits: Vec<u64> = times.windows(2).map(|pair| (pair[1] - pair[0]) / 1_000_000).collect();
     assert!(waits.len() == 2 && waits[0] >= 1000 && waits[1] >= 2000, "{waits:?}");
     // Ctrl-C in such a wait is the end.
-    let child = s.watch(&["--restart-on-failure"], &s.bot(&["echo \"start\" >>\"$log\"", "exit 3"]));
-    s.until("start", 6).await;
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    let mut child = s.watch(&["--restart-on-failure"], &s.bot(&["exit 3"]));
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
+    for wait in ["1 s", "2 s", "4 s"] {
+        let line = tokio::time::timeout(PATIENCE, said.next_line()).await.unwrap().unwrap().unwrap();
+        assert!(line.contains(&format!("is started again in {wait}")), "{line}");
+    }
     kill("-INT", &id(&child)).await;
     assert_eq!(ended(child).await.code, 130);
 }

@@ -1,16 +1,18 @@
-//! What Windows alone has: endings that are looked for, batch files, scripts that it does not start, exit codes of 32 bits, and named
-//! pipes.
+//! What Windows alone has: endings that are looked for, batch files, scripts that it does not start, exit codes of 32 bits, commands
+//! that cannot be asked to end, and named pipes.
 
 use std::fs;
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use keybearer_practice::meta::{Meta, Platform};
+use keybearer_practice::x::Message;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, ChildStderr, Command};
 
-use crate::rig::{Home, PATIENCE, Start as _, ended, with_threads};
+use crate::rig::{Home, PATIENCE, Start as _, ended, until, with_threads, with_x};
 
 async fn stage() -> (Home, Meta) {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
@@ -116,6 +118,83 @@ async fn the_command_ends_with_what_started_it() {
     child.kill().await.unwrap();
     let end = tokio::time::timeout(Duration::from_secs(10), out.read_to_string(&mut line)).await;
     assert!(end.is_ok(), "the command runs on");
+}
+
+/// The folder of [`child_stays`].
+const FOLDER: &str = "KEYBEARER_TEST_FOLDER";
+
+/// The process and the token of a start of [`child_stays`].
+async fn start(folder: &Path, number: usize) -> (String, String) {
+    let starts = || fs::read_to_string(folder.join("starts")).unwrap_or_default();
+    until("a start", || starts().matches('\n').count() >= number).await;
+    let line = starts().lines().nth(number - 1).unwrap().to_owned();
+    let (process, token) = line.split_once(' ').unwrap();
+    (process.to_owned(), token.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_renewal_starts_the_command_again() {
+    let home = Home::new();
+    let x = with_x(&home).await;
+    let (folder, program) = (home.0.path(), std::env::current_exe().unwrap());
+    let test = ["--exact", "windows::child_stays", "--ignored", "--nocapture"];
+    // Nothing can ask it to end: it is ended at once, however long it might take.
+    let watch = ["exec", "x-here/ada", "--watch", "--grace", "3600", "--", program.to_str().unwrap()];
+    let child = home.command(&[&watch[..], &test].concat()).env(FOLDER, folder).start();
+    let (_, old) = start(folder, 1).await;
+    assert!(x.token(&old).unwrap().alive);
+    let renewed = home.run(&["refresh", "x-here/ada", "--anyway"]).await;
+    assert_eq!(renewed.code, 0, "{renewed:?}");
+    let (second, new) = start(folder, 2).await;
+    assert!(new != old && x.token(&new).unwrap().alive && !x.token(&old).unwrap().alive);
+    fs::write(folder.join("end"), "").unwrap();
+    // What the command has started has the same standard output, and would keep it open for longer than is waited here.
+    let said = ended(child).await;
+    assert_eq!(said.code, 3000, "its own exit code: {said:?}");
+    assert_eq!(said.err.lines().count(), 1, "{said:?}");
+    assert!(
+        said.err.contains("x-here/ada has a new token") && !said.err.contains(&new),
+        "{said:?}"
+    );
+    let ends = fs::read_to_string(folder.join("ends")).unwrap();
+    assert_eq!(ends.lines().collect::<Vec<_>>(), [second.as_str()], "the first one no longer ran");
+    assert_eq!((x.count(Message::Refresh), x.reuses()), (2, 0));
+}
+
+/// A command that stays: it starts a process, writes down itself and its token, and ends once there is a file `end`.
+#[test]
+#[ignore = "a child's"]
+// What becomes of its child when it ends without a wait is what is tried.
+#[allow(clippy::zombie_processes)]
+fn child_stays() {
+    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
+        return;
+    };
+    let write = |name: &str, line: String| {
+        let mut file = fs::OpenOptions::new().create(true).append(true).open(folder.join(name)).unwrap();
+        file.write_all(format!("{line}\n").as_bytes()).unwrap();
+    };
+    let mut sleeper = std::process::Command::new(std::env::current_exe().unwrap());
+    sleeper
+        .args(["--exact", "windows::child_sleeps", "--ignored", "--nocapture"])
+        .spawn()
+        .unwrap();
+    let process = std::process::id();
+    write("starts", format!("{process} {}", std::env::var("ACCESS_TOKEN").unwrap()));
+    while !folder.join("end").exists() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    write("ends", process.to_string());
+    std::process::exit(3000);
+}
+
+#[test]
+#[ignore = "a child's"]
+fn child_sleeps() {
+    if std::env::var_os(FOLDER).is_some() {
+        std::thread::sleep(PATIENCE * 4);
+    }
 }
 
 #[tokio::test]

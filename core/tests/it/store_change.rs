@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::mock_keychain::{Operation, WatchedKeychain, keychain};
-use crate::rig::{Rig, keeper_at, plan, practice, provider_file, soon};
+use crate::rig::{Rig, keeper_at, plan, practice, provider_file, soon, until};
 
 const WORDS: &str = "correct horse battery";
 
@@ -299,8 +299,12 @@ async fn a_login_is_newer_than_a_renewal_that_ended_while_it_waited() {
         crate::browser::Landing::Nowhere(text) | crate::browser::Landing::Home(text, _) => s.rig.keeper.paste(&login.id, &text).unwrap(),
         other => panic!("{other:?}"),
     }
-    // It has its token and waits for the account's lock. Meanwhile the store and the book go on, as a renewal leaves them.
-    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    until("the login's token", || s.x.count(keybearer_practice::x::Message::Token) == 2).await;
+    // It holds its client's lock while it waits for the account's one. Meanwhile the store goes on, as a renewal leaves it.
+    let client = &s.rig.account(&account).client;
+    let of_client = fs::File::open(s.rig.home.path().join(format!("data/locks/client-{client}.lock"))).unwrap();
+    let is_held = || of_client.try_lock().is_err() || of_client.unlock().is_err();
+    until("its wait for the account", is_held).await;
     let key = account_key(&account);
     let store = crate::mock_keychain::store(s.rig.home.path());
     let renewed = Token {

@@ -99,6 +99,7 @@ impl Job {
                 () = session.key() => self.asked = true,
             }
         };
+        let _ = self.child.start_kill();
         let code = status.ok().and_then(|status| status.code()).unwrap_or(1);
         End {
             code,

@@ -14,12 +14,22 @@ use keybearer_practice::meta::Message as MetaMessage;
 use keybearer_practice::x::{Failure, Message};
 
 use super::{DAY, Stage, read};
-use crate::rig::{keeper_at, outside, soon};
+use crate::rig::{keeper_at, outside, soon, until};
 
 /// Looks after tokens, until the test ends.
 fn tend(keeper: &Keeper) -> tokio::task::JoinHandle<()> {
     let keeper = keeper.clone();
     tokio::spawn(async move { keeper.run_scheduler().await })
+}
+
+/// The same, once its first look is over: a delivery that fails once more is the sign of it.
+async fn tend_after_a_look(s: &Stage, keeper: &Keeper) -> tokio::task::JoinHandle<()> {
+    let fails = s.add(s.program("exit 1")).await;
+    s.later(400);
+    let running = tend(keeper);
+    until("its look", || s.delivery(&fails.id).later != fails.later && !keeper.is_busy()).await;
+    s.rig.keeper.remove_delivery(&fails.id).await.unwrap();
+    running
 }
 
 /// Another process, both of whose clocks go on: nobody has set one.
@@ -40,9 +50,8 @@ fn beside(s: &Stage) -> Keeper {
 async fn a_due_delivery_is_run_by_the_scheduler() {
     let s = Stage::new().await;
     let app = beside(&s);
-    let running = tend(&app);
     // Its look is over before anything goes wrong, in another process.
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    let running = tend_after_a_look(&s, &app).await;
     let failed = s.add(s.program("test -e go || exit 1; touch begun; sleep 2; cat > out")).await;
     assert!(failed.later.is_some() && !app.is_busy());
     std::fs::write(s.file("go"), "").unwrap();
@@ -194,16 +203,10 @@ async fn an_imported_token_is_always_delivered() {
     let better = there.shown_token(&id).await.unwrap().expose().to_owned();
     let back = there.export(&[id], words.clone(), true, away.path()).await.unwrap().path;
     // It is sent at once, without being asked for.
-    let running = tend(&s.rig.keeper);
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    let running = tend_after_a_look(&s, here).await;
     here.import(read(back.as_ref()), words).await.unwrap();
     assert_eq!(s.token().await, better);
-    soon("the token from the file", async {
-        while !read(&s.file(".env")).contains(&better) {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    })
-    .await;
+    until("the token from the file", || read(&s.file(".env")).contains(&better)).await;
     assert!(s.ended(&delivery.id).await.current);
     running.abort();
 }
@@ -309,11 +312,15 @@ async fn a_renewal_for_a_delivery_is_not_cut_off() {
     while !s.rig.keeper.is_busy() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let keeper = s.rig.keeper.clone();
-    let rest = tokio::spawn(async move { keeper.rest(Duration::from_secs(60)).await });
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    let rest = s.rig.keeper.rest(Duration::from_secs(60));
+    tokio::pin!(rest);
+    tokio::select! {
+        biased;
+        () = &mut rest => panic!("it does not wait for the delivery"),
+        () = std::future::ready(()) => {}
+    }
     drop(held);
-    rest.await.unwrap();
+    rest.await;
     assert_eq!(s.x.count(Message::Refresh), 1);
     assert!(s.rig.book().contains("\"renewing\": null"), "it has ended");
     asked.await.unwrap().unwrap();

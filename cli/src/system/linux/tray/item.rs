@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use keybearer_core::desktop::{self, Click, Line, TrayText};
 use ksni::menu::{StandardItem, SubMenu};
 use ksni::{Icon, MenuItem, ToolTip, TrayMethods as _};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// The icon brings its own background, because no desktop tells its panel's colour (the colour scheme is that of windows: a light GNOME
 /// has a dark panel): a brass key on a dark tile, and if attention is needed a red mark in a white ring.
@@ -28,16 +28,28 @@ impl Item {
     }
 }
 
-/// Shows an item as long as this process runs. A panel may come later than it.
-pub async fn keep(item: Item, mut texts: watch::Receiver<Option<TrayText>>) {
-    let shown = match item.assume_sni_available(true).spawn().await {
+/// Shows an item until the end. A panel may come later than it.
+pub async fn keep(item: Item, mut texts: watch::Receiver<Option<TrayText>>, mut end: oneshot::Receiver<()>) {
+    let shown = tokio::select! {
+        shown = item.assume_sni_available(true).spawn() => shown,
+        _ = &mut end => return,
+    };
+    let shown = match shown {
         Ok(shown) => shown,
         Err(error) => return tracing::warn!(%error, "no tray"),
     };
-    while texts.changed().await.is_ok() {
-        let Some(text) = texts.borrow_and_update().clone() else { continue };
-        shown.update(|item| item.text = text).await;
+    let kept = async {
+        while texts.changed().await.is_ok() {
+            let Some(text) = texts.borrow_and_update().clone() else { continue };
+            shown.update(|item| item.text = text).await;
+        }
+    };
+    tokio::select! {
+        () = kept => {}
+        _ = &mut end => {}
     }
+    // Its thread panics if it finds this handle gone and the bus, too.
+    shown.shutdown().await;
 }
 
 impl ksni::Tray for Item {

@@ -100,7 +100,8 @@ pub async fn stay(keeper: &Keeper, terminal: &Terminal, wanted: &Tray, changes: 
     let (clicks, clicked) = mpsc::unbounded_channel();
     let item = Item::new(desktop.text(), clicks);
     tokio::spawn(click(desktop.clone(), clicked));
-    tokio::spawn(item::keep(item, desktop.surface.texts()));
+    let (hide, hides) = oneshot::channel();
+    let item = tokio::spawn(item::keep(item, desktop.surface.texts(), hides));
     let listening = keeper.clone();
     tokio::task::spawn_blocking(|| awake::listen(listening));
     let server = serve(keeper);
@@ -113,6 +114,8 @@ pub async fn stay(keeper: &Keeper, terminal: &Terminal, wanted: &Tray, changes: 
         () = end.notified() => {}
     }
     working.abort();
+    drop(hide);
+    let _ = tokio::time::timeout(LAST_WORK, item).await;
     if let Some((end, runs)) = server {
         drop(end);
         let _ = tokio::time::timeout(LAST_WORK, runs).await;
