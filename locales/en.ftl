@@ -1473,6 +1473,8 @@ notice-needs-you = %n waiting for you
 
 cli-no-account = No account is called { $name }.
 cli-see-list = `keybearer list` shows the accounts.
+notice-data-day = Sign in again within a day, or its access to your data ends.
+notice-data-days = Sign in again within %n days, or its access to your data ends.
 cli-no-client = No app is called { $name }.
 cli-see-clients = `keybearer client list` shows the apps.
 cli-not-done = Nothing was done, because you didn’t confirm. Type y at the question, or add --yes.

@@ -1433,6 +1433,8 @@ notice-needs-you = %n 个待处理
 
 cli-no-account = 没有名为 { $name } 的账号。
 cli-see-list = `keybearer list` 会列出全部账号。
+notice-data-day = 请在 1 天内重新登录，否则会失去数据访问权限。
+notice-data-days = 请在 %n 天内重新登录，否则会失去数据访问权限。
 cli-no-client = 没有名为 { $name } 的应用。
 cli-see-clients = `keybearer client list` 会列出全部应用。
 cli-not-done = 没有执行任何操作，因为没有得到确认。请在提问时输入 y，或加上 --yes。

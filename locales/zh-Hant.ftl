@@ -1433,6 +1433,8 @@ notice-needs-you = %n 個待處理
 
 cli-no-account = 沒有名為 { $name } 的帳號。
 cli-see-list = `keybearer list` 會列出全部帳號。
+notice-data-day = 請在 1 天內重新登入，否則會失去資料存取權限。
+notice-data-days = 請在 %n 天內重新登入，否則會失去資料存取權限。
 cli-no-client = 沒有名為 { $name } 的應用程式。
 cli-see-clients = `keybearer client list` 會列出全部應用程式。
 cli-not-done = 沒有執行任何操作，因為沒有得到確認。請在提問時輸入 y，或加上 --yes。

@@ -1332,7 +1332,11 @@ provider: Text,
 /**
  * Days left, rounded up; 14, 7, 3 or 1 at most.
  */
-days: number, };
+days: number, 
+/**
+ * Only access to the person's data ends; the token goes on.
+ */
+data: boolean, };
 
 export type BundleView = { 
 /**

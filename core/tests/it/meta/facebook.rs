@@ -81,8 +81,8 @@ async fn refresh_that_needs_a_person_is_not_sent_again_by_itself() {
     assert!(view.needs_login && view.renews_next.is_none() && view.breaks == account.expires);
     let said = s.rig.keeper.take_notices().await.unwrap();
     assert_eq!(
-        said.iter().map(|n| (n.account.as_str(), n.days)).collect::<Vec<_>>(),
-        [(account.id.as_str(), 6)]
+        said.iter().map(|n| (n.account.as_str(), n.days, n.data)).collect::<Vec<_>>(),
+        [(account.id.as_str(), 6, false)]
     );
     let sent = s.meta.count(Message::Exchange);
     for _ in 0..3 {
@@ -350,5 +350,5 @@ async fn the_end_of_data_access_is_a_date_like_the_end_of_a_token() {
     assert!(day.contains("DTSTART;VALUE=DATE:") && !calendar.contains(&format!("UID:{person}@")));
     s.later(end - now() - 5 * DAY);
     let said = s.rig.keeper.take_notices().await.unwrap();
-    assert!(said.iter().any(|n| n.account == page && n.days == 5), "{said:?}");
+    assert!(said.iter().any(|n| n.account == page && n.days == 5 && n.data), "{said:?}");
 }
