@@ -5,7 +5,7 @@ use std::time::Duration;
 use keybearer_core::keeper::{Reason, now};
 use keybearer_core::provider::StepTime;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{LoginPlan, RenewalOutcome};
+use keybearer_core::view::{LoginPlan, NextKind, RenewalOutcome};
 use keybearer_core::words::Language;
 use keybearer_practice::Fault;
 use keybearer_practice::meta::{Failure, Message, Platform};
@@ -341,6 +341,8 @@ async fn the_end_of_data_access_is_a_date_like_the_end_of_a_token() {
     let account = s.rig.account(&page);
     let end = account.data_access_expires.unwrap();
     assert_eq!((account.expires, account.breaks, account.needs_login), (None, Some(end), true));
+    let next = account.next.unwrap();
+    assert_eq!((next.kind, next.at), (NextKind::Data, end));
     assert!(!s.rig.account(&person).needs_login, "a renewal reads the date again");
     let calendar = s.rig.keeper.calendar(Language::En);
     let day = calendar
