@@ -497,8 +497,8 @@ pages-none-why = You may not have selected any when you approved access, or the 
 pages-kept = saved
 pages-keep = { $count ->
     [0] Save selected
-    [one] Save { $count }
-   *[other] Save { $count }
+    [one] Save { $count } token
+   *[other] Save { $count } tokens
 }
 pages-done = { $count ->
     [one] { $count } token saved.
@@ -1473,6 +1473,8 @@ tray-assumed = probably expires in { $left }
 notice-open = Open
 notice-day = Sign in again within a day, or its token stops working.
 notice-days = Sign in again within %n days, or its token stops working.
+notice-data-day = Sign in again within a day, or its access to your data ends.
+notice-data-days = Sign in again within %n days, or its access to your data ends.
 notice-locked = Keybearer is locked
 notice-locked-body = Tokens are due for renewal. Open Keybearer and unlock storage.
 notice-refreshed = Long-lived tokens renewed
@@ -1486,8 +1488,6 @@ notice-needs-you = %n waiting for you
 
 cli-no-account = No account is called { $name }.
 cli-see-list = `keybearer list` shows the accounts.
-notice-data-day = Sign in again within a day, or its access to your data ends.
-notice-data-days = Sign in again within %n days, or its access to your data ends.
 cli-no-client = No app is called { $name }.
 cli-see-clients = `keybearer client list` shows the apps.
 cli-not-done = Nothing was done, because you didn’t confirm. Type y at the question, or add --yes.

@@ -475,7 +475,7 @@ pages-none-why = 可能授权时没有勾选，也可能缺少列出它们的权
 pages-kept = 已保存
 pages-keep = { $count ->
     [0] 保存勾选的
-   *[other] 保存 { $count } 个
+   *[other] 保存 { $count } 个令牌
 }
 pages-done = 已保存 { $count } 个令牌。
 failed-title = 没有成功
@@ -1433,6 +1433,8 @@ tray-assumed = 预计 { $left }后到期
 notice-open = 打开
 notice-day = 请在 1 天内重新登录，否则令牌将失效。
 notice-days = 请在 %n 天内重新登录，否则令牌将失效。
+notice-data-day = 请在 1 天内重新登录，否则会失去数据访问权限。
+notice-data-days = 请在 %n 天内重新登录，否则会失去数据访问权限。
 notice-locked = Keybearer 已锁定
 notice-locked-body = 有令牌等待续期。请打开 Keybearer 并解锁。
 notice-refreshed = 长期令牌续期完毕
@@ -1446,8 +1448,6 @@ notice-needs-you = %n 个待处理
 
 cli-no-account = 没有名为 { $name } 的账号。
 cli-see-list = `keybearer list` 会列出全部账号。
-notice-data-day = 请在 1 天内重新登录，否则会失去数据访问权限。
-notice-data-days = 请在 %n 天内重新登录，否则会失去数据访问权限。
 cli-no-client = 没有名为 { $name } 的应用。
 cli-see-clients = `keybearer client list` 会列出全部应用。
 cli-not-done = 没有执行任何操作，因为没有得到确认。请在提问时输入 y，或加上 --yes。

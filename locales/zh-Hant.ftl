@@ -475,7 +475,7 @@ pages-none-why = 可能授權時沒有勾選，也可能缺少列出它們的權
 pages-kept = 已儲存
 pages-keep = { $count ->
     [0] 儲存勾選的
-   *[other] 儲存 { $count } 個
+   *[other] 儲存 { $count } 個權杖
 }
 pages-done = 已儲存 { $count } 個權杖。
 failed-title = 沒有成功
@@ -1433,6 +1433,8 @@ tray-assumed = 預計 { $left }後到期
 notice-open = 開啟
 notice-day = 請在 1 天內重新登入，否則權杖將失效。
 notice-days = 請在 %n 天內重新登入，否則權杖將失效。
+notice-data-day = 請在 1 天內重新登入，否則會失去資料存取權限。
+notice-data-days = 請在 %n 天內重新登入，否則會失去資料存取權限。
 notice-locked = Keybearer 已鎖定
 notice-locked-body = 有權杖等待續期。請開啟 Keybearer 並解鎖。
 notice-refreshed = 長期權杖續期完畢
@@ -1446,8 +1448,6 @@ notice-needs-you = %n 個待處理
 
 cli-no-account = 沒有名為 { $name } 的帳號。
 cli-see-list = `keybearer list` 會列出全部帳號。
-notice-data-day = 請在 1 天內重新登入，否則會失去資料存取權限。
-notice-data-days = 請在 %n 天內重新登入，否則會失去資料存取權限。
 cli-no-client = 沒有名為 { $name } 的應用程式。
 cli-see-clients = `keybearer client list` 會列出全部應用程式。
 cli-not-done = 沒有執行任何操作，因為沒有得到確認。請在提問時輸入 y，或加上 --yes。
