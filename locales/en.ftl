@@ -441,9 +441,18 @@ done-autostart = Start Keybearer at login, so that it renews this token
 done-deliver = Keep a bot up to date
 done-deliver-text = Keybearer can write each new token to where your bot reads it: a .env file, GitHub Actions, Cloudflare and others.
 done-deliver-go = Set up syncing
-outlook-renews = Works until { $end }. Keybearer renews it around { $next }, if Keybearer is running.
-outlook-by-hand = Works until { $end }. You can renew it here before then.
-outlook-login = Works until { $end }. Then you sign in again.
+outlook-renews = { $assumed ->
+    [true] Probably works until { $end }.
+   *[other] Works until { $end }.
+} Keybearer renews it around { $next }, if Keybearer is running.
+outlook-by-hand = { $assumed ->
+    [true] Probably works until { $end }.
+   *[other] Works until { $end }.
+} You can renew it here before then.
+outlook-login = { $assumed ->
+    [true] Probably works until { $end }.
+   *[other] Works until { $end }.
+} Then you sign in again.
 outlook-demand = Keybearer gets a new token whenever you need one.
 outlook-demand-until = Keybearer gets a new token whenever you need one, and renews it unused before { $day }, if Keybearer is running.
 outlook-endless = It doesn’t expire.
@@ -488,8 +497,8 @@ pages-none-why = You may not have selected any when you approved access, or the 
 pages-kept = saved
 pages-keep = { $count ->
     [0] Save selected
-    [one] Save { $count }
-   *[other] Save { $count }
+    [one] Save { $count } token
+   *[other] Save { $count } tokens
 }
 pages-done = { $count ->
     [one] { $count } token saved.
@@ -530,6 +539,7 @@ token-hidden = The token is hidden.
 token-copied = Copied: the token of { $name }.
     .password = Copied: the application password of { $name }.
 token-copied-until = Copied: the token of { $name }, valid until { $day }.
+token-copied-assumed = Copied: the token of { $name }, which probably expires { $day }.
 token-copied-endless = Copied: the token of { $name }, which doesn’t expire.
     .password = Copied: the application password of { $name }, which doesn’t expire.
 token-copied-secret = Copied: the token secret of { $name }.
@@ -563,6 +573,7 @@ life-now = today
 life-expired = expired { $day }
 life-today = today · { $left } left
 life-said = Issued { $from }, expires { $to }, { $left } left.
+life-said-assumed = Issued { $from }, probably expires { $to }.
 life-said-over = Issued { $from }, expired { $to }.
 life-said-renews = Issued { $from }. Renewed when used; if unused, its refresh token expires { $to }.
 life-demand = Current access token: { $left } left. Keybearer gets a new one when you need it.
@@ -1456,10 +1467,14 @@ tray-hours = %n hours
 tray-day = 1 day
 tray-days = %n days
 tray-data = data access: { $left }
+tray-renews = renews in { $left }
+tray-assumed = probably expires in { $left }
 
 notice-open = Open
 notice-day = Sign in again within a day, or its token stops working.
 notice-days = Sign in again within %n days, or its token stops working.
+notice-data-day = Sign in again within a day, or its access to your data ends.
+notice-data-days = Sign in again within %n days, or its access to your data ends.
 notice-locked = Keybearer is locked
 notice-locked-body = Tokens are due for renewal. Open Keybearer and unlock storage.
 notice-refreshed = Long-lived tokens renewed
@@ -1549,6 +1564,7 @@ cli-keep-mismatch = You signed in as { $name }, but { $expected } was expected. 
 cli-show-id = ID
 cli-show-declined = Permissions not granted
 cli-show-renews = Renewed next
+cli-show-assumed = Probably expires
 cli-show-verified = Verified
 cli-show-step-back = Previous token kept until
 cli-show-sync = Synced to
@@ -1571,6 +1587,8 @@ cli-ended = expired
 cli-on-demand = renewed when needed
 cli-renews = { $left }, renewed automatically
 cli-ends = { $left }
+cli-assumed = probably expires in { $left }
+cli-assumed-renews = probably expires in { $left }, renewed automatically
 cli-data = data access for another { $left }
 cli-days = { $count ->
     [one] { $count } day

@@ -419,9 +419,18 @@ done-autostart = 开机登录时启动 Keybearer，由它续期这个令牌
 done-deliver = 让机器人用上新令牌
 done-deliver-text = Keybearer 可以把每个新令牌写到机器人读取的位置：.env 文件、GitHub Actions、Cloudflare 等。
 done-deliver-go = 设置同步
-outlook-renews = { $end } 之前有效。Keybearer 会在 { $next } 前后续期，前提是它在运行。
-outlook-by-hand = { $end } 之前有效，到期前可以在这里续期。
-outlook-login = { $end } 之前有效，之后需要重新登录。
+outlook-renews = { $assumed ->
+    [true] 预计 { $end } 之前有效
+   *[other] { $end } 之前有效
+}。Keybearer 会在 { $next } 前后续期，前提是它在运行。
+outlook-by-hand = { $assumed ->
+    [true] 预计 { $end } 之前有效
+   *[other] { $end } 之前有效
+}，到期前可以在这里续期。
+outlook-login = { $assumed ->
+    [true] 预计 { $end } 之前有效
+   *[other] { $end } 之前有效
+}，之后需要重新登录。
 outlook-demand = 需要时，Keybearer 会换取新的令牌。
 outlook-demand-until = 需要时，Keybearer 会换取新的令牌；闲置时也会在 { $day } 之前续期，前提是它在运行。
 outlook-endless = 不会过期。
@@ -466,7 +475,7 @@ pages-none-why = 可能授权时没有勾选，也可能缺少列出它们的权
 pages-kept = 已保存
 pages-keep = { $count ->
     [0] 保存勾选的
-   *[other] 保存 { $count } 个
+   *[other] 保存 { $count } 个令牌
 }
 pages-done = 已保存 { $count } 个令牌。
 failed-title = 没有成功
@@ -504,6 +513,7 @@ token-hidden = 令牌已隐藏。
 token-copied = 已复制：{ $name } 的令牌。
     .password = 已复制：{ $name } 的应用程序密码。
 token-copied-until = 已复制：{ $name } 的令牌，{ $day } 到期。
+token-copied-assumed = 已复制：{ $name } 的令牌，预计 { $day } 到期。
 token-copied-endless = 已复制：{ $name } 的令牌，不会过期。
     .password = 已复制：{ $name } 的应用程序密码，不会过期。
 token-copied-secret = 已复制：{ $name } 的令牌密钥。
@@ -537,6 +547,7 @@ life-now = 今天
 life-expired = 已于 { $day } 到期
 life-today = 今天 · { $left }
 life-said = { $from } 签发，{ $to } 到期，{ $left }。
+life-said-assumed = { $from } 签发，预计 { $to } 到期。
 life-said-over = { $from } 签发，已于 { $to } 到期。
 life-said-renews = { $from } 签发，使用时自动续期；一直不用的话，刷新令牌 { $to } 到期。
 life-demand = 当前的访问令牌{ $left }，使用时会换成新的。
@@ -1416,10 +1427,14 @@ tray-hours = %n 小时
 tray-day = 1 天
 tray-days = %n 天
 tray-data = 数据访问：{ $left }
+tray-renews = { $left }后续期
+tray-assumed = 预计 { $left }后到期
 
 notice-open = 打开
 notice-day = 请在 1 天内重新登录，否则令牌将失效。
 notice-days = 请在 %n 天内重新登录，否则令牌将失效。
+notice-data-day = 请在 1 天内重新登录，否则会失去数据访问权限。
+notice-data-days = 请在 %n 天内重新登录，否则会失去数据访问权限。
 notice-locked = Keybearer 已锁定
 notice-locked-body = 有令牌等待续期。请打开 Keybearer 并解锁。
 notice-refreshed = 长期令牌续期完毕
@@ -1509,6 +1524,7 @@ cli-keep-mismatch = 登录的是 { $name }，而需要的是 { $expected }。要
 cli-show-id = 编号
 cli-show-declined = 未获授权的权限
 cli-show-renews = 下次续期
+cli-show-assumed = 预计到期
 cli-show-verified = 验证于
 cli-show-step-back = 上一个令牌保留至
 cli-show-sync = 同步到
@@ -1531,6 +1547,8 @@ cli-ended = 已到期
 cli-on-demand = 使用时自动续期
 cli-renews = 剩 { $left }，会自动续期
 cli-ends = 剩 { $left }
+cli-assumed = 预计 { $left }后到期
+cli-assumed-renews = 预计 { $left }后到期，会自动续期
 cli-data = 数据访问还剩 { $left }
 cli-days = { $count } 天
 cli-hours = { $count } 小时

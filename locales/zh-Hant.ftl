@@ -419,9 +419,18 @@ done-autostart = 登入電腦時啟動 Keybearer，由它續期這個權杖
 done-deliver = 讓機器人用上新權杖
 done-deliver-text = Keybearer 可以把每個新權杖寫到機器人讀取的位置：.env 檔、GitHub Actions、Cloudflare 等。
 done-deliver-go = 設定同步
-outlook-renews = { $end } 之前有效。Keybearer 會在 { $next } 前後續期，前提是它正在執行。
-outlook-by-hand = { $end } 之前有效，到期前可以在這裡續期。
-outlook-login = { $end } 之前有效，之後需要重新登入。
+outlook-renews = { $assumed ->
+    [true] 預計 { $end } 之前有效
+   *[other] { $end } 之前有效
+}。Keybearer 會在 { $next } 前後續期，前提是它正在執行。
+outlook-by-hand = { $assumed ->
+    [true] 預計 { $end } 之前有效
+   *[other] { $end } 之前有效
+}，到期前可以在這裡續期。
+outlook-login = { $assumed ->
+    [true] 預計 { $end } 之前有效
+   *[other] { $end } 之前有效
+}，之後需要重新登入。
 outlook-demand = 需要時，Keybearer 會換取新的權杖。
 outlook-demand-until = 需要時，Keybearer 會換取新的權杖；閒置時也會在 { $day } 之前續期，前提是它正在執行。
 outlook-endless = 不會過期。
@@ -466,7 +475,7 @@ pages-none-why = 可能授權時沒有勾選，也可能缺少列出它們的權
 pages-kept = 已儲存
 pages-keep = { $count ->
     [0] 儲存勾選的
-   *[other] 儲存 { $count } 個
+   *[other] 儲存 { $count } 個權杖
 }
 pages-done = 已儲存 { $count } 個權杖。
 failed-title = 沒有成功
@@ -504,6 +513,7 @@ token-hidden = 權杖已隱藏。
 token-copied = 已複製：{ $name } 的權杖。
     .password = 已複製：{ $name } 的應用程式密碼。
 token-copied-until = 已複製：{ $name } 的權杖，{ $day } 到期。
+token-copied-assumed = 已複製：{ $name } 的權杖，預計 { $day } 到期。
 token-copied-endless = 已複製：{ $name } 的權杖，不會過期。
     .password = 已複製：{ $name } 的應用程式密碼，不會過期。
 token-copied-secret = 已複製：{ $name } 的權杖密鑰。
@@ -537,6 +547,7 @@ life-now = 今天
 life-expired = 已於 { $day } 到期
 life-today = 今天 · { $left }
 life-said = { $from } 核發，{ $to } 到期，{ $left }。
+life-said-assumed = { $from } 核發，預計 { $to } 到期。
 life-said-over = { $from } 核發，已於 { $to } 到期。
 life-said-renews = { $from } 核發，使用時自動續期；一直不用的話，refresh token 於 { $to } 到期。
 life-demand = 目前的存取權杖{ $left }，使用時會換成新的。
@@ -1416,10 +1427,14 @@ tray-hours = %n 小時
 tray-day = 1 天
 tray-days = %n 天
 tray-data = 資料存取：{ $left }
+tray-renews = { $left }後續期
+tray-assumed = 預計 { $left }後到期
 
 notice-open = 開啟
 notice-day = 請在 1 天內重新登入，否則權杖將失效。
 notice-days = 請在 %n 天內重新登入，否則權杖將失效。
+notice-data-day = 請在 1 天內重新登入，否則會失去資料存取權限。
+notice-data-days = 請在 %n 天內重新登入，否則會失去資料存取權限。
 notice-locked = Keybearer 已鎖定
 notice-locked-body = 有權杖等待續期。請開啟 Keybearer 並解鎖。
 notice-refreshed = 長期權杖續期完畢
@@ -1509,6 +1524,7 @@ cli-keep-mismatch = 登入的是 { $name }，而需要的是 { $expected }。要
 cli-show-id = 編號
 cli-show-declined = 未獲授權的權限
 cli-show-renews = 下次續期
+cli-show-assumed = 預計到期
 cli-show-verified = 驗證於
 cli-show-step-back = 上一個權杖保留至
 cli-show-sync = 同步到
@@ -1531,6 +1547,8 @@ cli-ended = 已到期
 cli-on-demand = 使用時自動續期
 cli-renews = 剩 { $left }，會自動續期
 cli-ends = 剩 { $left }
+cli-assumed = 預計 { $left }後到期
+cli-assumed-renews = 預計 { $left }後到期，會自動續期
 cli-data = 資料存取還剩 { $left }
 cli-days = { $count } 天
 cli-hours = { $count } 小時

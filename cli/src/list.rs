@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use keybearer_core::keeper::{Keeper, now};
-use keybearer_core::view::{AccountView, Standing};
+use keybearer_core::view::{AccountView, NextDate, NextKind, Standing};
 use keybearer_core::words::explain;
 use serde_json::json;
 
@@ -63,6 +63,7 @@ pub fn object(account: &AccountView) -> serde_json::Value {
         "scopes": account.scopes,
         "issued": account.issued,
         "expires": account.expires,
+        "expires_assumed": account.expires.is_some() && !account.life_known,
         "renews_next": account.renews_next,
         "breaks": account.breaks,
         "needs_login": account.needs_login || is_dead(account),
@@ -83,7 +84,12 @@ pub fn life(terminal: &Terminal, account: &AccountView) -> String {
         (_, Some(explained)) => explained,
         (Standing::NeedsLogin { .. }, _) => terminal.words("cli-ended", &[]),
         (Standing::MissingSecret, _) => terminal.words("state-missing-secret", &[]),
-        (Standing::LifeUnknown, _) => terminal.words("cli-life-unknown", &[]),
+        (Standing::LifeUnknown, _) => match (account.next, account.ends) {
+            (Some(NextDate { kind: NextKind::Data, at }), _) if at > now() => terminal.words("cli-data", &[("left", &left(at))]),
+            (_, Some(at)) if account.renews_next.is_some() => terminal.words("cli-assumed-renews", &[("left", &left(at))]),
+            (_, Some(at)) => terminal.words("cli-assumed", &[("left", &left(at))]),
+            _ => terminal.words("cli-life-unknown", &[]),
+        },
         (Standing::Unverified | Standing::Unchecked, _) => terminal.words("state-unchecked", &[]),
         (Standing::RenewsOnDemand, _) => terminal.words("cli-on-demand", &[]),
         (Standing::Endless, _) => terminal.words("cli-endless", &[]),

@@ -240,4 +240,10 @@ test("and at the account", async () => {
   await open("scene=app-steps");
   const left = platform("facebook").console.filter(({ when }) => when === "after" || when === "again");
   for (const step of left) expect(find("use-console-panel")?.textContent).toContain(step.text.en);
+  // A sign-in by a relay page needs none of the steps for localhost.
+  const accounts = model.view.accounts.map((one) => (one.id === "f1" ? { ...one, redirect: "relay" as const } : one));
+  model.view = { ...model.view, accounts };
+  await settle();
+  for (const step of left)
+    expect(find("use-console-panel")?.textContent?.includes(step.text.en), step.text.en).toBe(step.for_redirects.length === 0);
 });

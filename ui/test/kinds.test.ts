@@ -50,7 +50,7 @@ describe("the form", () => {
   const ids = (kind: string, answers: Record<string, string>, known = false) => asked(platform(kind), answers, known).map(({ id }) => id);
 
   test("the secret is asked for only where the chosen type has one", () => {
-    expect(ids("x", {})).toEqual(["client_type", "client_id"]);
+    expect(ids("x", {}), "the proposed type has a secret").toEqual(["client_type", "client_id", "client_secret"]);
     expect(ids("x", { client_type: "public" })).toEqual(["client_type", "client_id"]);
     expect(ids("x", { client_type: "confidential" })).toEqual(["client_type", "client_id", "client_secret"]);
     expect(ids("threads", {})).toEqual(["client_id", "client_secret"]);

@@ -4,6 +4,8 @@ import { expect, test, vi } from "vitest";
 import { breaking, GROUPS, whatBreaks } from "../src/state/next";
 import { account as blank, error } from "../src/fake/common";
 import { stage } from "../src/fake/scenes";
+import { copied } from "../src/text/copied";
+import { outlook } from "../src/text/outlook";
 import { standing } from "../src/text/standing";
 import type { AccountView } from "../src/shell/wire";
 import { menu, find, open, press, settle } from "./window";
@@ -73,6 +75,33 @@ test("a token whose end is only assumed renews on the same day in the list and h
   expect(standing(token).text).toMatch(/^renews /);
   expect(breaking(token, stage(null)).text).toMatch(/^renews /);
   expect(standing(one({ life_known: false })).text).toBe("expiry unknown");
+});
+
+test("an end that is only assumed is said as such, everywhere", () => {
+  const now = seconds();
+  const token = one({ life_known: false, expires: now + 60 * DAY });
+  const known = one({ expires: now + 60 * DAY, renews_from: now + DAY, renews_next: now + 53 * DAY });
+  expect(standing(token).text).toMatch(/^probably expires \w+ \d+$/);
+  expect(breaking(token, stage(null))).toMatchObject({ group: "login", at: now + 60 * DAY, tone: "good" });
+  expect(breaking(token, stage(null)).text).toMatch(/^probably expires /);
+  expect(outlook(token).text).toMatch(/^Probably works until .* Then you sign in again\.$/);
+  const renews = one({ life_known: false, expires: now + 60 * DAY, renews_from: now + DAY, renews_next: now + DAY });
+  expect(outlook(renews).text).toMatch(/^Probably works until .* Keybearer renews it around /);
+  expect(copied(token)).toMatch(/^Copied: the token of @z, which probably expires /);
+  expect(copied(known)).toMatch(/^Copied: the token of @z, valid until /);
+  // Its renewal is due: the list says what remains known.
+  expect(standing({ ...renews, next: { kind: "renews", at: now - 60 } }).text).toMatch(/^probably expires /);
+  expect(outlook(known).text).toMatch(/^Works until /);
+  // A pair is renewed when it is used: the end of its present access token says nothing of the account.
+  const pair = one({ life_known: false, expires: now + 7200, renews_on_demand: true });
+  expect(standing(pair).text).toBe("renewed when used");
+});
+
+test("the data access of a Page of unknown expiry has its date", () => {
+  const now = seconds();
+  const page = one({ life_known: false, needs_login: true, breaks: now + 90 * DAY, data_access_expires: now + 90 * DAY });
+  expect(standing(page).text).toMatch(/^data until /);
+  expect(breaking(page, stage(null)).text).toMatch(/^data access until /);
 });
 
 test("the list says how many need somebody, and leads to the screen; a row leads to its account", async () => {

@@ -30,6 +30,7 @@ test("24 tiles and more stand in groups: one's own first, the practice platform 
   expect(groups[0]?.providers.map(({ id }) => id)).toContain("threads");
   expect(find("tile-x")?.textContent).toContain("Costs money");
   expect(find("tile-notion")?.textContent).toContain("Own app, free");
+  for (const id of ["feishu", "lark", "wechat"]) expect(find(`tile-${id}`)?.textContent, id).toContain("reviewed");
   expect(find("tiles-find")?.getAttribute("placeholder")).toBe(`Search ${shown().length} platforms`);
 });
 

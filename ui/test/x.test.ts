@@ -48,6 +48,8 @@ test("arrow keys walk the table", async () => {
 
 test("the type is chosen, and the secret's field comes and goes with it", async () => {
   await open("scene=x-form");
+  const checked = () => (document.querySelector("[name$=client_type]:checked") as HTMLInputElement).value;
+  expect([checked(), find("question-client_type")?.querySelectorAll(".pill.good").length]).toEqual(["confidential", 1]);
   expect(find("question-client_secret")).not.toBeNull();
   await press("question-client_type-public");
   expect(find("question-client_secret")).toBeNull();

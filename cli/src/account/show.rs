@@ -84,7 +84,14 @@ fn lines(terminal: &Terminal, account: &AccountView, app: Option<&ClientView>, d
         ("client-scopes", scopes(&account.scopes)),
         ("cli-show-declined", scopes(&account.declined)),
         ("details-issued", Some(written(account.issued))),
-        ("details-expires", account.expires.filter(|_| account.life_known).map(written)),
+        (
+            if account.life_known {
+                "details-expires"
+            } else {
+                "cli-show-assumed"
+            },
+            account.expires.map(written),
+        ),
         ("details-data", account.data_access_expires.map(written)),
         ("cli-show-renews", account.renews_next.map(written)),
         ("cli-show-verified", account.verified.map(written)),

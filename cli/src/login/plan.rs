@@ -148,12 +148,15 @@ async fn ask(terminal: &Terminal, question: &QuestionView) -> Result<Secret, Fai
     loop {
         let answer = if is_secret(question) {
             terminal.ask_secret(&format!("{label}:")).await?
-        } else if question.options.is_empty() {
-            let default = question.default.as_ref().map(|default| format!(" [{default}]")).unwrap_or_default();
-            terminal.ask(&format!("{label}{default}:")).await?.into()
         } else {
             let options: Vec<&str> = question.options.iter().map(|o| o.id.as_str()).collect();
-            terminal.ask(&format!("{label} ({}):", options.join(", "))).await?.into()
+            let choice = if options.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", options.join(", "))
+            };
+            let default = question.default.as_ref().map(|default| format!(" [{default}]")).unwrap_or_default();
+            terminal.ask(&format!("{label}{choice}{default}:")).await?.into()
         };
         match objection(terminal, question, &answer) {
             Some(objection) => terminal.say(&objection),
@@ -192,7 +195,8 @@ fn objection(terminal: &Terminal, question: &QuestionView, answer: &Secret) -> O
 fn wants_secret(provider: &ProviderView, answers: &BTreeMap<String, Secret>) -> bool {
     let mut types = provider.questions.iter().filter(|q| !q.options.is_empty());
     types.all(|q| {
-        let answer = answers.get(&q.id).map(Secret::expose);
+        let typed = answers.get(&q.id).map(|answer| answer.expose().trim());
+        let answer = typed.filter(|answer| !answer.is_empty()).or(q.default.as_deref());
         q.options.iter().any(|o| Some(o.id.as_str()) == answer && o.secret)
     })
 }

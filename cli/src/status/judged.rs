@@ -28,6 +28,8 @@ pub struct Judged {
     pub needs_login: bool,
     /// When it stops working unless something is done, Unix seconds.
     pub ends: Option<i64>,
+    /// That end is only assumed, by the provider's file.
+    pub assumed: bool,
     /// For how long its renewal has been due, in seconds.
     pub overdue: i64,
     /// How long a renewal may be due before it is late. A program that renews may run only once a day.
@@ -90,11 +92,6 @@ impl Report {
 
 impl Judged {
     fn of(account: AccountView, deliveries: &[DeliveryView], now: i64) -> Judged {
-        let end = if account.renews_on_demand {
-            account.renews_until
-        } else {
-            account.expires
-        };
         // The target of a token that renews on demand only needs one that has not expired.
         let expired = account.expires.filter(|at| account.renews_on_demand && *at <= now);
         let lacks = |d: &DeliveryView| !d.confirmed || d.later.is_some() || !d.current || expired.is_some();
@@ -105,7 +102,8 @@ impl Judged {
         let due = wanted.or(account.renews_next).filter(|_| !needs_login);
         let room = account.breaks.zip(account.renews_next).map(|(end, next)| (end - next).max(0) / 2);
         Judged {
-            ends: account.breaks.or(end),
+            ends: account.breaks.or(account.ends),
+            assumed: account.breaks.is_none() && account.is_assumed(),
             overdue: due.map_or(0, |due| (now - due).max(0)),
             grace: if wanted.is_some() {
                 HOUR

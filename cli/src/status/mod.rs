@@ -94,6 +94,7 @@ fn account(judged: &Judged) -> Value {
         "standing": a.standing,
         "needs_login": judged.needs_login,
         "ends": judged.ends,
+        "ends_assumed": judged.assumed,
         "renews_next": a.renews_next,
         "overdue_seconds": judged.overdue,
         "retry": a.later.as_ref().map(|later| later.until),

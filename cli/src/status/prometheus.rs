@@ -61,6 +61,11 @@ pub fn text(report: &Report) -> String {
         all(&|j| j.ends),
     );
     gauge(
+        "account_expiry_assumed",
+        "Whether that time is assumed from the platform's documents, because the platform didn't say it.",
+        all(&|j| j.ends.map(|_| i64::from(j.assumed))),
+    );
+    gauge(
         "account_renews_timestamp_seconds",
         "When Keybearer renews the token next; absent if it doesn't.",
         all(&|j| j.account.renews_next),

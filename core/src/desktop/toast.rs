@@ -22,9 +22,11 @@ pub struct Toast {
 impl Toast {
     /// An account needs the person soon.
     pub fn of_notice(notice: &NoticeView, language: Language) -> Toast {
-        let body = match notice.days {
-            0 | 1 => say(language, "notice-day"),
-            days => wording::count(language, "notice-days", days.into()),
+        let body = match (notice.days, notice.data) {
+            (0 | 1, false) => say(language, "notice-day"),
+            (0 | 1, true) => say(language, "notice-data-day"),
+            (days, false) => wording::count(language, "notice-days", days.into()),
+            (days, true) => wording::count(language, "notice-data-days", days.into()),
         };
         let provider = wording::name(notice.provider.of(language.tag()));
         Toast {
@@ -109,6 +111,25 @@ mod tests {
             error: None,
             until: None,
         }
+    }
+
+    #[test]
+    fn a_notice_says_what_ends() {
+        let said = |days, data| {
+            let provider = crate::text::Text::same("Facebook");
+            let notice = NoticeView {
+                account: "id".into(),
+                name: "Page".into(),
+                provider,
+                days,
+                data,
+            };
+            Toast::of_notice(&notice, Language::En).body
+        };
+        assert_eq!(said(7, false), "Sign in again within 7 days, or its token stops working.");
+        assert_eq!(said(1, false), "Sign in again within a day, or its token stops working.");
+        assert_eq!(said(7, true), "Sign in again within 7 days, or its access to your data ends.");
+        assert_eq!(said(1, true), "Sign in again within a day, or its access to your data ends.");
     }
 
     #[test]

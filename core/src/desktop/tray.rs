@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::wording;
-use crate::view::{AccountView, AppView, LoginReason, Standing, StoreState};
+use crate::view::{AccountView, AppView, LoginReason, NextKind, Standing, StoreState};
 use crate::words::{Language, say, tell};
 
 /// The most accounts in the menu.
@@ -135,12 +135,17 @@ fn rank(a: &AccountView) -> (u8, i64, String) {
         a if a.unstored => 0,
         a if a.paused => 4,
         a if a.standing.needs_login() => 0,
-        a if a.needs_login => 1,
+        a if a.needs_login || assumed(a).is_some() => 1,
         a if a.breaks.is_some() && !a.practice_over => 2,
         _ => 3,
     };
-    let breaks = if group < 3 { a.breaks.unwrap_or(i64::MAX) } else { 0 };
-    (group, breaks, a.name.to_lowercase())
+    let breaks = a.breaks.or_else(|| assumed(a)).unwrap_or(i64::MAX);
+    (group, if group < 3 { breaks } else { 0 }, a.name.to_lowercase())
+}
+
+/// The end of a token that nothing renews before, where it is only assumed.
+fn assumed(a: &AccountView) -> Option<i64> {
+    a.next.filter(|next| next.kind == NextKind::Assumed).map(|next| next.at)
 }
 
 fn may_renew(a: &AccountView, now: i64) -> bool {
@@ -170,24 +175,33 @@ fn standing(a: &AccountView, now: i64, language: Language) -> String {
         } => "state-interrupted",
         Standing::NeedsLogin { why: LoginReason::Expired } => "state-expired",
         Standing::MissingSecret => "state-missing-secret",
-        Standing::LifeUnknown => "state-life-unknown",
         Standing::Unverified => "state-unverified",
         Standing::Unchecked => "state-unchecked",
         Standing::RenewsOnDemand => "state-renews",
         Standing::Endless => "state-no-expiry",
         Standing::Ends { at } if at <= now => "state-expired",
-        Standing::Ends { at } => {
-            let left = u64::try_from(at - now).unwrap_or_default();
-            return wording::left(language, Duration::from_secs(left));
-        }
         Standing::DataEnds { at } if at <= now => "state-data-over",
-        Standing::DataEnds { at } => {
-            let left = u64::try_from(at - now).unwrap_or_default();
-            let left = wording::left(language, Duration::from_secs(left));
-            return tell(language, "tray-data", &[("left", &left)]);
-        }
+        Standing::LifeUnknown | Standing::Ends { .. } | Standing::DataEnds { .. } => return ahead(a, now, language),
     };
     say(language, id)
+}
+
+/// What comes next for a token that works, as the window's list says it.
+fn ahead(a: &AccountView, now: i64, language: Language) -> String {
+    let left = |at: i64| wording::left(language, Duration::from_secs(u64::try_from(at - now).unwrap_or_default()));
+    let told = |id: &str, at: i64| tell(language, id, &[("left", &left(at))]);
+    match a.next.filter(|next| next.at > now).map(|next| (next.kind, next.at)) {
+        Some((NextKind::Renews, at)) => told("tray-renews", at),
+        Some((NextKind::Data, at)) => told("tray-data", at),
+        Some((NextKind::Assumed, at)) => told("tray-assumed", at),
+        Some((NextKind::Login | NextKind::Ends, at)) => left(at),
+        // Its renewal is due.
+        None => match a.ends {
+            Some(end) if a.is_assumed() => told("tray-assumed", end),
+            Some(end) => left(end),
+            None => say(language, "state-life-unknown"),
+        },
+    }
 }
 
 #[cfg(test)]
@@ -195,7 +209,7 @@ mod tests {
     use super::*;
     use crate::provider::RedirectKind;
     use crate::token::DAY;
-    use crate::view::{Settings, StoreKind, StoreView};
+    use crate::view::{NextDate, Settings, StoreKind, StoreView};
 
     const NOW: i64 = 1_800_000_000;
 
@@ -218,6 +232,8 @@ mod tests {
             expires: breaks,
             standing: breaks.map_or(Standing::Endless, |at| Standing::Ends { at }),
             life_known: true,
+            ends: breaks,
+            next: breaks.map(|at| NextDate { kind: NextKind::Ends, at }),
             renews_from: None,
             renews_next: None,
             breaks,
@@ -326,6 +342,83 @@ mod tests {
         let renews = accounts_of(&text).into_iter().flat_map(|(_, items)| items).map(|item| &item.click);
         let renews: Vec<&Click> = renews.filter(|click| matches!(click, Click::Renew(_))).collect();
         assert_eq!(renews, [&Click::Renew("id-itself".into())]);
+    }
+
+    #[test]
+    fn each_line_names_the_date_that_the_window_names() {
+        let known = account("a", Some(NOW + 60 * DAY));
+        let next = |kind, day: i64| {
+            let at = NOW + day * DAY;
+            Some(NextDate { kind, at })
+        };
+        let assumed = AccountView {
+            standing: Standing::LifeUnknown,
+            life_known: false,
+            breaks: None,
+            next: next(NextKind::Assumed, 60),
+            ..known.clone()
+        };
+        let data = Standing::DataEnds { at: NOW + 90 * DAY };
+        let cases = [
+            (known.clone(), "a – 60 days"),
+            (
+                AccountView {
+                    next: next(NextKind::Renews, 53),
+                    ..known.clone()
+                },
+                "a – renews in 53 days",
+            ),
+            (
+                AccountView {
+                    next: next(NextKind::Renews, 0),
+                    ..known.clone()
+                },
+                "a – 60 days",
+            ),
+            (
+                AccountView {
+                    next: next(NextKind::Login, 40),
+                    ..known.clone()
+                },
+                "a – 40 days",
+            ),
+            (assumed.clone(), "a – probably expires in 60 days"),
+            (
+                AccountView {
+                    next: next(NextKind::Renews, 1),
+                    ..assumed.clone()
+                },
+                "a – renews in 1 day",
+            ),
+            (
+                AccountView {
+                    next: next(NextKind::Renews, -1),
+                    ..assumed.clone()
+                },
+                "a – probably expires in 60 days",
+            ),
+            (
+                AccountView {
+                    next: None,
+                    ends: None,
+                    ..assumed
+                },
+                "a – expiry unknown",
+            ),
+            (account("a", None), "a – doesn’t expire"),
+            (
+                AccountView {
+                    standing: data,
+                    next: next(NextKind::Data, 90),
+                    ..known
+                },
+                "a – data access: 90 days",
+            ),
+        ];
+        for (one, expected) in cases {
+            let text = tray(vec![one], StoreState::Ready);
+            assert_eq!(accounts_of(&text)[0].0, expected);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{Standing, StoreKind, UnrecordedView};
+use super::{NextDate, Standing, StoreKind, UnrecordedView};
 use crate::error::ErrorView;
 use crate::provider::RedirectKind;
 
@@ -67,8 +67,12 @@ pub struct AccountView {
     pub issued: i64,
     /// When it expires; none if it does not, or if that is unknown.
     pub expires: Option<i64>,
-    /// False if its end is unknown.
+    /// False if nobody has said when it expires: `expires` is assumed then, or unknown.
     pub life_known: bool,
+    /// When it ends for good: its refresh token where it renews on demand, else the token. None if it does not, or if that is unknown.
+    pub ends: Option<i64>,
+    /// The next date of a token that works: every screen, menu and line names this one.
+    pub next: Option<NextDate>,
     /// From when it may be renewed without a person; none if it cannot.
     pub renews_from: Option<i64>,
     /// When Keybearer renews it next; none if it does not.
@@ -116,6 +120,13 @@ pub struct AccountView {
     pub practice: bool,
     /// It belongs to a practice platform that no longer runs.
     pub practice_over: bool,
+}
+
+impl AccountView {
+    /// Whether `ends` is only assumed: the provider's file says how long such tokens live, and the platform has not said it of this one.
+    pub fn is_assumed(&self) -> bool {
+        self.ends.is_some() && !self.life_known && !self.renews_on_demand
+    }
 }
 
 /// The tokens that a server has for an account.

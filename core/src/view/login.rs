@@ -206,6 +206,8 @@ pub struct NoticeView {
     pub provider: Text,
     /// Days left, rounded up; 14, 7, 3 or 1 at most.
     pub days: u16,
+    /// Only access to the person's data ends; the token goes on.
+    pub data: bool,
 }
 
 /// A sub-account, such as a Page.

@@ -6,6 +6,7 @@ mod delivery;
 mod ledger;
 mod login;
 pub mod names;
+mod next;
 mod post;
 mod posts;
 mod programs;
@@ -24,6 +25,7 @@ pub use self::ledger::{LedgerView, Purpose, UnrecordedView, UseView};
 pub use self::login::{
     LoginEvent, LoginPlan, NoticeView, QrView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
+pub use self::next::{NextDate, NextKind};
 pub use self::post::{
     DarkCode, DarkReason, Draft, Lamp, PostImage, PostNoDelete, PostPlace, PostPlanView, PostState, PostView, PostVisibility,
 };

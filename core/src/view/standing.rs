@@ -25,7 +25,7 @@ pub enum Standing {
     },
     /// The store has no token for it, or one that cannot be read.
     MissingSecret,
-    /// The token's end is unknown.
+    /// The token's end is unknown, or only assumed: the account's `ends` has the assumed one.
     LifeUnknown,
     /// The platform was asked whose token it is, and did not say.
     Unverified,
@@ -67,6 +67,7 @@ pub(crate) struct Facts {
     pub paused: bool,
     /// What went wrong last and is not resolved yet.
     pub trouble: Option<Code>,
+    /// False if nobody has said when the account ends: `ends` is assumed, or unknown.
     pub life_known: bool,
     /// The identity request has succeeded.
     pub verified: bool,
@@ -78,6 +79,19 @@ pub(crate) struct Facts {
     pub ends: Option<i64>,
     /// When access to the person's data ends; none where a renewal comes first.
     pub data_ends: Option<i64>,
+    /// When Keybearer renews it next.
+    pub renews_next: Option<i64>,
+    /// When it stops working unless someone does something.
+    pub breaks: Option<i64>,
+    /// Only a person can renew it.
+    pub needs_login: bool,
+}
+
+impl Facts {
+    /// When access to the person's data ends, if the account does not end before.
+    pub(super) fn data_ends_first(&self) -> Option<i64> {
+        self.data_ends.filter(|at| self.ends.is_none_or(|end| *at < end))
+    }
 }
 
 impl Standing {
@@ -85,7 +99,7 @@ impl Standing {
     pub(crate) fn of(facts: &Facts, now: i64) -> Standing {
         let needs_login = |why| Standing::NeedsLogin { why };
         let runs_out = |at: i64| (at - now).saturating_mul(RUNNING_OUT) < at.saturating_sub(facts.issued);
-        let data_ends = facts.data_ends.filter(|at| facts.ends.is_none_or(|end| *at < end));
+        let data_ends = facts.data_ends_first();
         match (facts.trouble, facts.ends) {
             _ if facts.practice_over => Standing::PracticeOver,
             _ if facts.unstored => Standing::Unstored,
@@ -114,11 +128,11 @@ impl Standing {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::token::DAY;
 
-    fn sixty_days() -> Facts {
+    pub(in crate::view) fn sixty_days() -> Facts {
         Facts {
             practice_over: false,
             unstored: false,
@@ -131,6 +145,9 @@ mod tests {
             issued: 0,
             ends: Some(60 * DAY),
             data_ends: None,
+            renews_next: None,
+            breaks: Some(60 * DAY),
+            needs_login: false,
         }
     }
 

@@ -237,6 +237,11 @@ fn each_fault_is_refused_with_a_sentence() {
             "questions[1].id: “client_id” is listed twice",
         ),
         (
+            "[[client_types]]",
+            "[[questions]]\nid = \"type\"\nkind = \"client-type\"\ndefault = \"secret\"\nlabel = { en = \"a\", zh-Hans = \"b\", zh-Hant = \"c\" }\n[[client_types]]",
+            "questions[1].default: is for kind",
+        ),
+        (
             "host = \"localhost\"",
             "host = \"0.0.0.0\"",
             "redirects[0].host: 127.0.0.1 or localhost",

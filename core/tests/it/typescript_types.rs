@@ -57,6 +57,8 @@ fn the_uis_types_are_those_of_rust() {
         AccountView,
         Standing,
         LoginReason,
+        NextDate,
+        NextKind,
         LaterView,
         ProgramView,
         ProgramQuestion,

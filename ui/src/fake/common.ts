@@ -1,6 +1,6 @@
 // What the stand-in's files share: waiting, errors, and an account and a client with default values.
 import type { AccountView, ClientView, Code, ErrorView } from "../shell/wire";
-import { standingOf } from "./standing";
+import { decided } from "./standing";
 
 export const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 export const error = (code: Code, params: Record<string, string> = {}, detail: string | null = null): ErrorView => ({
@@ -15,7 +15,7 @@ export const seconds = () => Math.floor(Date.now() / 1000);
 
 export function account(part: Partial<AccountView> & Pick<AccountView, "id" | "name" | "provider" | "client">): AccountView {
   const obtained = part.obtained ?? seconds();
-  const all: Omit<AccountView, "standing"> = {
+  const all: Omit<AccountView, "standing" | "ends" | "next"> = {
     display_name: null,
     user_id: null,
     hint: null,
@@ -50,7 +50,7 @@ export function account(part: Partial<AccountView> & Pick<AccountView, "id" | "n
     practice_over: false,
     ...part,
   };
-  return { ...all, standing: standingOf(all) };
+  return { ...all, ...decided(all) };
 }
 
 export function client(part: Partial<ClientView> & Pick<ClientView, "id" | "name" | "provider" | "client_id">): ClientView {

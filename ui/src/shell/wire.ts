@@ -610,9 +610,17 @@ issued: number,
  */
 expires: number | null, 
 /**
- * False if its end is unknown.
+ * False if nobody has said when it expires: `expires` is assumed then, or unknown.
  */
 life_known: boolean, 
+/**
+ * When it ends for good: its refresh token where it renews on demand, else the token. None if it does not, or if that is unknown.
+ */
+ends: number | null, 
+/**
+ * The next date of a token that works: every screen, menu and line names this one.
+ */
+next: NextDate | null, 
 /**
  * From when it may be renewed without a person; none if it cannot.
  */
@@ -718,6 +726,18 @@ at: number, } | { "kind": "data-ends",
 at: number, };
 
 export type LoginReason = "interrupted" | "expired" | "refused";
+
+export type NextDate = { 
+/**
+ * What happens then.
+ */
+kind: NextKind, 
+/**
+ * Unix seconds.
+ */
+at: number, };
+
+export type NextKind = "renews" | "login" | "data" | "ends" | "assumed";
 
 export type LaterView = { 
 /**
@@ -1332,7 +1352,11 @@ provider: Text,
 /**
  * Days left, rounded up; 14, 7, 3 or 1 at most.
  */
-days: number, };
+days: number, 
+/**
+ * Only access to the person's data ends; the token goes on.
+ */
+data: boolean, };
 
 export type BundleView = { 
 /**

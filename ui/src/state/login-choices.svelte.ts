@@ -1,6 +1,6 @@
 // What is chosen and typed for a login, and what follows from it: the questions of the form, the redirect, and the plan. It keeps
 // everything across a failure, so that "Try again" asks nothing twice. It knows no OAuth.
-import { asked, typeQuestion } from "./questions";
+import { asked, chosenType } from "./questions";
 import { keysFor } from "./apps";
 import { LoginProgress } from "./login-progress.svelte";
 import { consents, kindsOf, needsApp } from "./platform";
@@ -70,7 +70,7 @@ export class LoginChoices extends LoginProgress {
   /** The app's type: of the known app, or as chosen. */
   get clientType(): string | null {
     if (this.client !== null) return this.#known?.client_type ?? null;
-    return this.answers[typeQuestion(this.provider)?.id ?? ""] ?? null;
+    return chosenType(this.provider, this.answers);
   }
 
   /** All redirects of the current view: the relay's address may come while they are shown. */

@@ -1,5 +1,5 @@
 // Whether an account needs the user now. The order of all accounts: state/next.
-import { endOf, isDead, lasts } from "../text/standing";
+import { isDead, lasts } from "../text/standing";
 import { now } from "../text/dates";
 import { PASSING, type AccountView, type AppView, type DeliveryView } from "../shell/wire";
 
@@ -10,7 +10,7 @@ export function passes(account: AccountView): boolean {
 
 /** Its end has come, and no renewal was in time. */
 export function ended(account: AccountView): boolean {
-  const end = account.breaks ?? endOf(account);
+  const end = account.breaks ?? account.ends;
   return end !== null && end <= now();
 }
 

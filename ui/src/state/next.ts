@@ -1,10 +1,10 @@
 // What breaks next, over all accounts: each account's group, its time and its sentence. The words beside an account in the list:
 // text/standing.
 import { ended, isStuck, tokenNeedsYou } from "./needs";
-import { endOf, isDead, nextDate, standing, type Tone } from "../text/standing";
+import { isDead, standing, type Tone } from "../text/standing";
 import { sentences } from "../text/errors";
 import { day, moment, now, relative } from "../text/dates";
-import type { AccountView, AppView, DeliveryView } from "../shell/wire";
+import type { AccountView, AppView, DeliveryView, NextKind } from "../shell/wire";
 import { t } from "../text/words.svelte";
 
 /** In the order of the screen. */
@@ -28,6 +28,9 @@ const SOON = 172_800;
 /** A login is shown as pressing this many seconds before its end, when the first notification comes. */
 const PRESSING = 14 * 86_400;
 
+/** What is said of a date that only a login changes. */
+const BY_LOGIN: Partial<Record<NextKind, string>> = { login: "next-login", data: "next-data", assumed: "life-assumed" };
+
 /** Whether its secrets can be read without asking the user. */
 function open(account: AccountView, { store }: AppView): boolean {
   return account.store === "keychain" ? store.keychain === "ready" : store.kind !== "sealed-file" || store.state === "ready";
@@ -40,7 +43,7 @@ function why(account: AccountView): string {
   if (isDead(account)) return t(account.trouble?.code === "interrupted" ? "state-interrupted" : "next-dead");
   const { standing } = account;
   if (standing.kind === "data-ends") return t("next-data-over", { day: at(standing.at) });
-  const end = account.breaks ?? endOf(account);
+  const end = account.breaks ?? account.ends;
   if (end !== null && end <= now()) return t("next-ended", { day: at(end) });
   return account.trouble ? sentences(account.trouble).what : "";
 }
@@ -63,24 +66,20 @@ export function breaking(account: AccountView, view: AppView): Breaking {
     at: when ?? Infinity,
     life,
   });
-  const next = nextDate(account);
+  const { next } = account;
   if (account.standing.kind === "practice-over") return put("endless", t("state-practice-over"), null, "quiet");
   if (tokenNeedsYou(account))
     return put(
       "now",
       why(account),
-      isDead(account) ? 0 : (account.breaks ?? endOf(account)),
+      isDead(account) ? 0 : (account.breaks ?? account.ends),
       isDead(account) || ended(account) ? "bad" : "warn",
     );
   if (account.on_hold) return put("endless", t("state-on-hold"), null, "quiet");
   if (account.paused) return put("paused", t("next-paused"), null, "quiet");
-  if (next !== null && next.kind !== "renews")
-    return put(
-      "login",
-      t(next.kind === "data" ? "next-data" : "next-login", { day: at(next.at) }),
-      next.at,
-      next.at - now() < PRESSING ? "warn" : "good",
-    );
+  const message = next === null ? undefined : BY_LOGIN[next.kind];
+  if (next !== null && message !== undefined)
+    return put("login", t(message, { day: at(next.at) }), next.at, next.at - now() < PRESSING ? "warn" : "good");
   if (account.later !== null) {
     const { until, why } = account.later;
     return put("later", t("next-later", { when: relative(Math.max(until, now()), now()), why: sentences(why).what }), until, "warn");

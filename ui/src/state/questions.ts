@@ -15,10 +15,17 @@ export function typeQuestion(provider: ProviderView | null): QuestionView | unde
   return provider?.questions.find((question) => question.kind === "client-type");
 }
 
+/** The app's type: the chosen one, else the one that the platform's file proposes. */
+export function chosenType(provider: ProviderView | null, answers: Record<string, string>): string | null {
+  const question = typeQuestion(provider);
+  return question ? answers[question.id] || question.default : null;
+}
+
 /** The questions that remain: none that a known app answers, and no secret for an app without one. */
 export function asked(provider: ProviderView, answers: Record<string, string>, known: boolean): QuestionView[] {
   if (known) return provider.questions.filter((question) => BROUGHT.includes(question.kind));
   const types = typeQuestion(provider);
-  const chosen = types?.options.find((option) => option.id === answers[types.id]);
+  const type = chosenType(provider, answers);
+  const chosen = types?.options.find((option) => option.id === type);
   return provider.questions.filter((question) => question.kind !== "client-secret" || !types || chosen?.secret);
 }

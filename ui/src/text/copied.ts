@@ -11,6 +11,9 @@ export function copied(account: AccountView, provider?: ProviderView, secret = f
   const { name, expires } = account;
   if (secret) return t("token-copied-secret", { name });
   if (expires !== null && expires > now())
-    return t("token-copied-until", { name, day: expires - now() < SOON ? moment(expires) : day(expires) });
+    return t(account.life_known ? "token-copied-until" : "token-copied-assumed", {
+      name,
+      day: expires - now() < SOON ? moment(expires) : day(expires),
+    });
   return say(account.standing.kind === "endless" ? "token-copied-endless" : "token-copied", provider, { name });
 }

@@ -15,11 +15,6 @@ export interface StandingText {
 /** A token is shown as running out in its last seventh: a week of sixty days. */
 const SHORT = 1 / 7;
 
-/** When it ends for good, or null. A token that is renewed on demand ends with its refresh token. */
-export function endOf(account: AccountView): number | null {
-  return account.renews_on_demand ? account.renews_until : account.expires;
-}
-
 /** The platform no longer accepts the token: only a new login helps. */
 export function isDead({ standing }: AccountView): boolean {
   return standing.kind === "needs-login" && standing.why !== "expired";
@@ -33,18 +28,13 @@ export function lasts(account: AccountView): boolean {
   return LASTING.includes(account.trouble?.code);
 }
 
-/** What comes next for a token that works: it renews, or the person has to sign in to keep it or its access to data. Every screen
- *  that names a date takes it from here. */
-export function nextDate(account: AccountView): { kind: "renews" | "login" | "data"; at: number } | null {
-  const { standing, breaks, renews_next: renews } = account;
-  if (standing.kind === "data-ends") return { kind: "data", at: standing.at };
-  const by = breaks ?? endOf(account);
-  if (account.needs_login || lasts(account)) return by === null ? null : { kind: "login", at: by };
-  return renews === null ? null : { kind: "renews", at: renews };
+/** Nobody has said when it ends for good: its provider's file assumes a day. */
+export function isAssumed(account: AccountView): boolean {
+  return account.ends !== null && !account.life_known && !account.renews_on_demand;
 }
 
 export function standing(account: AccountView): StandingText {
-  const end = endOf(account);
+  const end = account.ends;
   const life = end === null ? 1 : share(account.issued, end, now());
   const as = (tone: Tone, message: string, left = life): StandingText => ({ text: t(`state-${message}`), tone, life: left });
   const stands = account.standing;
@@ -60,7 +50,7 @@ export function standing(account: AccountView): StandingText {
     case "missing-secret":
       return as("bad", "missing-secret", 0);
     case "life-unknown":
-      return renewal(account) ? { text: renewal(account), tone: "quiet", life } : as("quiet", "life-unknown");
+      return { text: renewal(account) || unsaid(account), tone: "quiet", life };
     case "unverified":
       return as("warn", "unverified");
     case "unchecked":
@@ -82,15 +72,20 @@ export function standing(account: AccountView): StandingText {
 }
 
 /** When it renews by itself, if that is known. */
-function renewal(account: AccountView): string {
-  const next = nextDate(account);
+function renewal({ next }: AccountView): string {
   return next?.kind === "renews" && next.at > now() ? t("state-renews-day", { day: shortDay(next.at) }) : "";
+}
+
+/** The date of a token of which nobody has said when it ends. */
+function unsaid({ next, ends }: AccountView): string {
+  if (next?.kind === "data") return t("state-data", { day: shortDay(next.at) });
+  return ends === null ? t("state-life-unknown") : t("life-assumed", { day: shortDay(ends) });
 }
 
 /** The next date of a token that ends: when it renews by itself, or how long it still works. */
 function ahead(account: AccountView, end: number): string {
-  const next = nextDate(account);
-  return renewal(account) || left((next?.kind === "login" ? next.at : end) - now());
+  const { next } = account;
+  return renewal(account) || left((next !== null && next.kind !== "renews" ? next.at : end) - now());
 }
 
 /** What is left of a token, in whole units that never promise too much. */

@@ -256,7 +256,8 @@ fn typed_credentials(request: &LoginRequest, plan: &LoginPlan) -> Result<Credent
     };
     let missing = |field: &str| Error::InputInvalid { field: field.into() };
     let client_id = answer(QuestionKind::ClientId)?.ok_or_else(|| missing("client_id"))?;
-    let client_type = answer(QuestionKind::ClientType)?;
+    let proposed = request.provider.question(QuestionKind::ClientType).and_then(|q| q.default.clone());
+    let client_type = answer(QuestionKind::ClientType)?.or(proposed);
     let types = &request.provider.client_types;
     let has_types = request.provider.question(QuestionKind::ClientType).is_some();
     if has_types && !types.iter().any(|t| Some(&t.id) == client_type.as_ref()) {

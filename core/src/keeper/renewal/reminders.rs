@@ -60,6 +60,7 @@ impl Keeper {
             name: account.name.clone(),
             provider: provider.provider.name.clone(),
             days: u16::try_from((left + DAY - 1) / DAY).unwrap_or(level),
+            data: self.data_ends(account) == Some(by) && account.expires != Some(by),
         };
         (is_new && left > 0).then_some((level, notice))
     }

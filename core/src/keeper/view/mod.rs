@@ -19,7 +19,9 @@ use crate::provider::{Lifetime, Renewal};
 use crate::refresh::{self, due};
 use crate::vault::{account_key, client_key};
 use crate::view::names::{self, NotFound};
-use crate::view::{AccountName, AccountView, AppView, ClientView, Facts, LaterView, ProviderView, Standing, StoreKind, StoreView};
+use crate::view::{
+    AccountName, AccountView, AppView, ClientView, Facts, LaterView, NextDate, ProviderView, Standing, StoreKind, StoreView,
+};
 
 impl Keeper {
     /// Everything that a window shows, except the platforms that are not in use: see [`Keeper::catalogue`].
@@ -244,16 +246,23 @@ impl Keeper {
             unstored,
             paused: a.paused,
             trouble: trouble.map(|t| t.code),
-            life_known: !a.life_unknown,
+            // Only the present token's end is unknown where it renews on demand.
+            life_known: !a.life_unknown || on_demand,
             verified: a.verified.is_some(),
             can_verify: entry.is_some_and(|e| e.provider.messages.identity.is_some()),
             renews_on_demand: on_demand,
             issued,
             ends: if on_demand { renews_until } else { a.expires },
             data_ends,
+            renews_next,
+            breaks,
+            needs_login: self.log_in_by(a).is_some(),
         };
+        let standing = Standing::of(&facts, self.now());
         AccountView {
-            standing: Standing::of(&facts, self.now()),
+            standing,
+            ends: facts.ends,
+            next: NextDate::of(&facts, standing),
             id: a.id.clone(),
             provider: a.provider.clone(),
             client: a.client.clone(),
@@ -273,7 +282,7 @@ impl Keeper {
             renews_from: lifetime.and_then(|l| refresh::renews_from(l, a.refreshes, issued, a.expires)),
             renews_next,
             breaks,
-            needs_login: self.log_in_by(a).is_some(),
+            needs_login: facts.needs_login,
             later,
             paused: a.paused,
             on_hold: a.on_hold,

@@ -83,10 +83,13 @@ impl Check<'_> {
                 "the pattern has one group".into()
             });
             if let Some(default) = &question.default {
-                let fits = question.kind == QuestionKind::Text
-                    && question.answer(Some(default)).is_ok_and(|answer| answer == Some(default.as_str()));
+                let fits = match question.kind {
+                    QuestionKind::Text => question.answer(Some(default)).is_ok_and(|answer| answer == Some(default.as_str())),
+                    QuestionKind::ClientType => p.client_types.iter().any(|one| one.id == *default),
+                    _ => false,
+                };
                 self.must(fits, format!("questions[{n}].default"), || {
-                    "is for kind = \"text\", and matches the pattern".into()
+                    "is for kind = \"text\" and matches the pattern, or for kind = \"client-type\" and is one of them".into()
                 });
             }
             let pattern = question.pattern.iter().map(|pattern| (format!("questions[{n}].pattern"), pattern));

@@ -43,7 +43,8 @@ pub enum TileCost {
     Free,
     /// An app of the person's own in a developer console, free of charge.
     OwnApp,
-    /// A review by the platform.
+    /// Someone has to approve the app or the account before its token does its ordinary work: the platform, or an admin of the
+    /// person's organization.
     Review,
     /// Money.
     Paid,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use keybearer_core::keeper::{Reason, now};
 use keybearer_core::provider::StepTime;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{LoginPlan, RenewalOutcome};
+use keybearer_core::view::{LoginPlan, NextKind, RenewalOutcome};
 use keybearer_core::words::Language;
 use keybearer_practice::Fault;
 use keybearer_practice::meta::{Failure, Message, Platform};
@@ -81,8 +81,8 @@ async fn refresh_that_needs_a_person_is_not_sent_again_by_itself() {
     assert!(view.needs_login && view.renews_next.is_none() && view.breaks == account.expires);
     let said = s.rig.keeper.take_notices().await.unwrap();
     assert_eq!(
-        said.iter().map(|n| (n.account.as_str(), n.days)).collect::<Vec<_>>(),
-        [(account.id.as_str(), 6)]
+        said.iter().map(|n| (n.account.as_str(), n.days, n.data)).collect::<Vec<_>>(),
+        [(account.id.as_str(), 6, false)]
     );
     let sent = s.meta.count(Message::Exchange);
     for _ in 0..3 {
@@ -341,6 +341,8 @@ async fn the_end_of_data_access_is_a_date_like_the_end_of_a_token() {
     let account = s.rig.account(&page);
     let end = account.data_access_expires.unwrap();
     assert_eq!((account.expires, account.breaks, account.needs_login), (None, Some(end), true));
+    let next = account.next.unwrap();
+    assert_eq!((next.kind, next.at), (NextKind::Data, end));
     assert!(!s.rig.account(&person).needs_login, "a renewal reads the date again");
     let calendar = s.rig.keeper.calendar(Language::En);
     let day = calendar
@@ -350,5 +352,5 @@ async fn the_end_of_data_access_is_a_date_like_the_end_of_a_token() {
     assert!(day.contains("DTSTART;VALUE=DATE:") && !calendar.contains(&format!("UID:{person}@")));
     s.later(end - now() - 5 * DAY);
     let said = s.rig.keeper.take_notices().await.unwrap();
-    assert!(said.iter().any(|n| n.account == page && n.days == 5), "{said:?}");
+    assert!(said.iter().any(|n| n.account == page && n.days == 5 && n.data), "{said:?}");
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use keybearer_core::keeper::{Reason, TokenImport, now};
 use keybearer_core::token::Secret;
+use keybearer_core::view::NextKind;
 use keybearer_practice::meta::Platform;
 
 use super::{DAY, Stage, near};
@@ -72,9 +73,16 @@ async fn what_instagram_does_not_tell_is_said_to_be_unknown() {
         !account.life_known && near(account.expires.unwrap(), now() + 60 * DAY),
         "sixty days are assumed (docs/facts/instagram.md#renewal)"
     );
+    let next = account.next.unwrap();
+    assert!(
+        next.kind == NextKind::Renews && near(next.at, now() + DAY) && account.ends == account.expires,
+        "{account:?}"
+    );
     s.later(DAY + 60);
     s.rig.keeper.renew(&id, Reason::Asked).await.unwrap();
-    assert!(s.rig.account(&id).life_known, "its first renewal tells");
+    let account = s.rig.account(&id);
+    assert!(account.life_known, "its first renewal tells");
+    assert_eq!(account.next.unwrap().at, account.renews_next.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

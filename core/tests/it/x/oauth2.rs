@@ -71,7 +71,7 @@ async fn a_confidential_client_uses_basic_and_never_the_body() {
         }
     }
     assert_eq!(s.x.tokens(), [x::ACCESS_TOKEN], "revoked, both of them");
-    // The wrong type is said before and by the server.
+    // The type that the file proposes counts if none is chosen. The wrong one is said before and by the server.
     let plan = |kind: &str, secret: &str| LoginPlan {
         answers: [("client_id", x::CLIENT_ID), ("client_type", kind), ("client_secret", secret)]
             .map(|(k, v)| (k.to_owned(), v.into()))
@@ -79,7 +79,7 @@ async fn a_confidential_client_uses_basic_and_never_the_body() {
         ..s.plan(AppType::Confidential, RedirectKind::Paste)
     };
     for (kind, secret, field) in [
-        ("", "", "client_type"),
+        ("", "", "client_secret"),
         ("native", "", "client_type"),
         ("confidential", " ", "client_secret"),
     ] {
