@@ -12,15 +12,14 @@ use crate::used::{logged_in, says};
 use crate::window::{is_ours, processes};
 
 impl App {
-    /// The value of a lamp: `yes`, `no`, `waiting`, …
-    async fn lamp(&self, name: &str) -> String {
-        let lamp = self.find(&format!("lamp-{name}")).await;
-        lamp.attr("data-value").await.unwrap().unwrap_or_default()
-    }
-
     /// What became of the post, once it is this.
     async fn post_is(&self, state: &str) {
         self.find_css(&format!("[data-testid=post-outcome][data-state={state}]")).await;
+    }
+
+    /// Waits until a lamp has this value: `yes`, `no`, `waiting`, …
+    async fn lamp(&self, name: &str, value: &str) {
+        self.find_css(&format!("[data-testid=lamp-{name}][data-value={value}]")).await;
     }
 
     /// Writes a post on the account's page, looks at the question and answers it with yes.
@@ -44,7 +43,7 @@ async fn post_seen_by_strangers_and_deleted() {
     app.post_is("posted").await;
     assert_eq!(server.published(), ["Hello from here"]);
     for lamp in ["sent", "there", "seen"] {
-        assert_eq!(app.lamp(lamp).await, "yes", "{lamp}");
+        app.lamp(lamp, "yes").await;
     }
     assert!(!app.is_there("post-reason").await);
     app.photograph("post-seen").await;
@@ -69,14 +68,15 @@ async fn post_that_no_stranger_sees() {
     server.hide_posts(Some(Silent::LocalOnly));
     app.post("Can you hear me").await;
     app.post_is("posted").await;
-    assert_eq!((app.lamp("sent").await, app.lamp("there").await), ("yes".into(), "yes".into()));
+    app.lamp("sent", "yes").await;
+    app.lamp("there", "yes").await;
     // The server may need a moment before a miss means anything; then it is looked for again without a click.
-    until_lamp(&app, "seen", "no").await;
+    app.lamp("seen", "no").await;
     assert_eq!(app.attribute("post-reason", "data-code").await, "local-only");
     app.photograph("post-hidden").await;
     server.hide_posts(None);
     app.click("post-look").await;
-    until_lamp(&app, "seen", "yes").await;
+    app.lamp("seen", "yes").await;
     app.gone("post-reason").await;
     app.close().await;
 }
@@ -97,18 +97,15 @@ async fn post_and_killed_before_the_answer() {
     app.click(&format!("account-{id}")).await;
     app.click("use-post").await;
     app.post_is("may-be-posted").await;
-    assert_eq!(app.lamp("sent").await, "unknown");
+    app.lamp("sent", "unknown").await;
     assert_eq!(server.published().len(), 1, "it posts nothing by itself");
     app.photograph("post-may-be").await;
     app.click("post-look").await;
     app.post_is("posted").await;
-    assert_eq!((app.lamp("sent").await, app.lamp("there").await), ("yes".into(), "yes".into()));
+    app.lamp("sent", "yes").await;
+    app.lamp("there", "yes").await;
     assert_eq!(server.published(), ["Only once"]);
     app.close().await;
-}
-
-async fn until_lamp(app: &App, name: &str, value: &str) {
-    app.find_css(&format!("[data-testid=lamp-{name}][data-value={value}]")).await;
 }
 
 /// Ends the app at once, as when the machine loses its power.

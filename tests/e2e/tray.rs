@@ -29,6 +29,8 @@ const DAY: u64 = 86_400;
 const PASSPHRASE: &str = "correct horse battery";
 /// A window's process that holds nothing would have ended by then.
 const LONG_ENOUGH: Duration = Duration::from_secs(5);
+/// What must not come would have come by then.
+const A_WHILE: Duration = Duration::from_secs(2);
 /// What Threads gives.
 const LONG: Duration = Duration::from_secs(60 * DAY);
 
@@ -135,10 +137,10 @@ impl Stage {
         account.unwrap()["id"].as_str().unwrap().to_owned()
     }
 
-    /// Waits for the window, and until it hears what a window manager says.
+    /// Waits for the window and its page: by then it hears what a window manager says.
     fn open_window(&self) {
         until("the window", || self.desktop.has_window().then_some(()));
-        std::thread::sleep(Duration::from_secs(2));
+        until("its page", || self.desktop.has_page().then_some(()));
         assert!(self.desktop.web_processes() >= 2, "the page has ended");
     }
 

@@ -1,5 +1,6 @@
 //! The app's window as the X server has it, and the app's two kinds of processes as the system and the bus have them.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,6 +14,16 @@ pub const TRAY: &str = "io.github.keybearer.Tray";
 impl Desktop {
     pub fn has_window(&self) -> bool {
         self.run("xdotool", &["search", "--onlyvisible", "--name", "^Keybearer$"]).is_some()
+    }
+
+    /// Whether the window shows its page: text has many colours, and an empty window one. The X server keeps its screen in a file.
+    pub fn has_page(&self) -> bool {
+        const COLOURS: usize = 32;
+        let screen = std::fs::read(self.path("DESK").join("Xvfb_screen0")).unwrap();
+        // XWDFile.h: the size of the header is its first number, how many colours of twelve bytes follow it the twentieth.
+        let number = |at: usize| u32::from_be_bytes(screen[4 * at..4 * at + 4].try_into().unwrap()) as usize;
+        let pixels = screen[number(0) + 12 * number(19)..].chunks_exact(4).step_by(7);
+        pixels.collect::<HashSet<_>>().len() > COLOURS
     }
 
     /// The processes of a web view in this desktop; the driver is none of them.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use keybearer_practice::meta::Message;
 use serde_json::json;
 
-use super::{LONG, LONG_ENOUGH, PASSPHRASE, Stage, invoke};
+use super::{A_WHILE, LONG, LONG_ENOUGH, PASSPHRASE, Stage, invoke};
 use crate::app::App;
 use crate::desktop::{Keyring, until};
 
@@ -18,7 +18,7 @@ async fn locked_store_and_waking_up() {
     let said = s.panel.said(1).await;
     assert_eq!(said[0].summary, "Keybearer is locked");
     s.panel.menu(|menu| menu[0].label.starts_with("Locked")).await;
-    std::thread::sleep(Duration::from_secs(2));
+    std::thread::sleep(A_WHILE);
     s.nothing_failed();
     s.desktop.unlock_keyring();
     let woken = Instant::now();
@@ -36,7 +36,7 @@ async fn sealed_files() {
     let mut tray = s.start(55, &["--hidden"]);
     assert_eq!(s.panel.said(1).await[0].summary, "Keybearer is locked");
     s.panel.menu(|menu| menu[0].label.starts_with("Locked")).await;
-    std::thread::sleep(Duration::from_secs(2));
+    std::thread::sleep(A_WHILE);
     s.nothing_failed();
     s.panel.click(&["Quit"]).await;
     tray.ends();
@@ -100,7 +100,7 @@ async fn network_back() {
     s.panel.said(1).await;
     s.desktop.unlock_keyring();
     s.panel.network(20).await;
-    std::thread::sleep(Duration::from_secs(3));
+    std::thread::sleep(A_WHILE);
     assert_eq!(s.meta.count(Message::Refresh), 0, "nobody has looked");
     let back = Instant::now();
     s.panel.network(70).await;

@@ -212,7 +212,7 @@ async fn without_a_bus() {
     };
     let mut first = Process(command().spawn().unwrap());
     until("the window", || desktop.has_window().then_some(()));
-    std::thread::sleep(Duration::from_secs(2));
+    until("its page", || desktop.has_page().then_some(()));
     let second = command().output().unwrap();
     let said = String::from_utf8_lossy(&second.stderr).into_owned();
     assert!(!second.status.success() && said.contains("already"), "{said}");

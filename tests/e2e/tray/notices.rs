@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::panel::wait;
-use super::{DAY, LONG, Stage};
+use super::{A_WHILE, DAY, LONG, Stage};
 use crate::app::App;
 use crate::desktop::until;
 use crate::window::arguments;
@@ -17,7 +17,8 @@ async fn notices() {
     s.panel.leave_notifications().await;
     let mut tray = s.start(0, &["--hidden"]);
     s.panel.menu(|menu| !menu.is_empty()).await;
-    std::thread::sleep(Duration::from_secs(1));
+    // It has tried in vain by then.
+    std::thread::sleep(A_WHILE);
     s.panel.return_to_notifications().await;
     let said = s.panel.said(2).await;
     let mut names: Vec<&str> = said.iter().map(|n| n.summary.as_str()).collect();
@@ -34,7 +35,7 @@ async fn notices() {
     s.all_end();
     let _tray = s.start(0, &["--hidden"]);
     s.panel.menu(|menu| !menu.is_empty()).await;
-    std::thread::sleep(Duration::from_secs(2));
+    std::thread::sleep(A_WHILE);
     assert_eq!(s.panel.said(2).await.len(), 2, "once each");
 }
 
@@ -56,7 +57,7 @@ async fn a_click_opens_the_account() {
     // It is used up.
     app.click("add-account").await;
     s.panel.act(1, "open").await;
-    std::thread::sleep(Duration::from_secs(1));
+    std::thread::sleep(A_WHILE);
     assert!(!app.is_there("account-title").await);
     app.close().await;
 }
@@ -86,7 +87,7 @@ async fn steps_in_time() {
                     "day {day}: {last:?}"
                 );
             } else {
-                std::thread::sleep(Duration::from_secs(2));
+                std::thread::sleep(A_WHILE);
             }
             assert_eq!(s.panel.said(so_far).await.len(), so_far, "day {day}");
             s.panel.click(&["Quit"]).await;
