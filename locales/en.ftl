@@ -56,6 +56,7 @@ state-practice-over = practice has ended
 state-paused = renewed elsewhere
 state-on-hold = paused
 state-renews-day = renews { $day }
+state-assumed = until about { $day }
 state-data = data until { $day }
 state-data-over = data access ended
 state-sync = sync failed

@@ -56,6 +56,7 @@ state-practice-over = 练习已结束
 state-paused = 由其他电脑续期
 state-on-hold = 已暂停
 state-renews-day = { $day }续期
+state-assumed = 预计 { $day } 到期
 state-data = 数据访问至 { $day }
 state-data-over = 数据访问已到期
 state-sync = 同步失败

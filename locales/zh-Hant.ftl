@@ -56,6 +56,7 @@ state-practice-over = 練習已結束
 state-paused = 由其他電腦續期
 state-on-hold = 已暫停
 state-renews-day = { $day }續期
+state-assumed = 預計 { $day } 到期
 state-data = 資料存取至 { $day }
 state-data-over = 資料存取已到期
 state-sync = 同步失敗

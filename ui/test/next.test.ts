@@ -81,7 +81,7 @@ test("an end that is only assumed is said as such, everywhere", () => {
   const now = seconds();
   const token = one({ life_known: false, expires: now + 60 * DAY });
   const known = one({ expires: now + 60 * DAY, renews_from: now + DAY, renews_next: now + 53 * DAY });
-  expect(standing(token).text).toMatch(/^probably expires \w+ \d+$/);
+  expect(standing(token).text).toMatch(/^until about \w+ \d+$/);
   expect(breaking(token, stage(null))).toMatchObject({ group: "login", at: now + 60 * DAY, tone: "good" });
   expect(breaking(token, stage(null)).text).toMatch(/^probably expires /);
   expect(outlook(token).text).toMatch(/^Probably works until .* Then you sign in again\.$/);
@@ -90,7 +90,7 @@ test("an end that is only assumed is said as such, everywhere", () => {
   expect(copied(token)).toMatch(/^Copied: the token of @z, which probably expires /);
   expect(copied(known)).toMatch(/^Copied: the token of @z, valid until /);
   // Its renewal is due: the list says what remains known.
-  expect(standing({ ...renews, next: { kind: "renews", at: now - 60 } }).text).toMatch(/^probably expires /);
+  expect(standing({ ...renews, next: { kind: "renews", at: now - 60 } }).text).toMatch(/^until about /);
   expect(outlook(known).text).toMatch(/^Works until /);
   // A pair is renewed when it is used: the end of its present access token says nothing of the account.
   const pair = one({ life_known: false, expires: now + 7200, renews_on_demand: true });

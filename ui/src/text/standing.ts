@@ -79,7 +79,7 @@ function renewal({ next }: AccountView): string {
 /** The date of a token of which nobody has said when it ends. */
 function unsaid({ next, ends }: AccountView): string {
   if (next?.kind === "data") return t("state-data", { day: shortDay(next.at) });
-  return ends === null ? t("state-life-unknown") : t("life-assumed", { day: shortDay(ends) });
+  return ends === null ? t("state-life-unknown") : t("state-assumed", { day: shortDay(ends) });
 }
 
 /** The next date of a token that ends: when it renews by itself, or how long it still works. */
