@@ -37,7 +37,8 @@ pub struct Line {
     played: Played,
     /// Each question, and the name of its answer in [`Server::value`].
     answers: &'static [(&'static str, &'static str)],
-    /// Whose token it is; `{here}` is the server's host, and `*` any end: the app's name, which is that of one made before.
+    /// Whose token it is; `{here}` is the server's host, and `*` any text: the name of an app made before, or the platform's in another
+    /// language.
     name: &'static str,
     by: Hand,
     /// For a login by a code: the situations of the script before the person has entered it, and after that.
@@ -114,7 +115,7 @@ const LINES: &[Line] = &[
     line("line-stateless", "连我", Played::Script("line"), LINE, "Example name"),
     line("discord", "DC", Played::Script("discord"), &[("access_token", "bot_token")], "Nelly"),
     keyed(line("telegram", "TG", Played::Script("telegram"), &[("access_token", "bot_token")], "@ada_weather_bot")),
-    line("wechat", "公众号", Played::Script("wechat"), &[("client_id", "appid"), ("client_secret", "secret")], "WeChat wx0123…"),
+    line("wechat", "公众号", Played::Script("wechat"), &[("client_id", "appid"), ("client_secret", "secret")], "* wx0123…"),
     keyed(line("google", "YouTube", Played::Script("google"), ID_SECRET, "ada@example.com")),
     by_code(line("feishu", "飞书", Played::Script("feishu"), FEISHU, "zhangsan"), UNANSWERED, ""),
     line("feishu-app", "飛書", Played::Script("feishu"), FEISHU, "name"),

@@ -185,7 +185,9 @@ impl Walker<'_> {
         let last = if self.app.is_there("enter-code").await { "code" } else { "waiting" };
         assert_eq!(self.after(last).await, "done", "{id}: {:?}", self.app.shown("error").await);
         let called = self.app.text("done-name").await.replace('\n', "");
-        let fits = name.strip_suffix('*').map_or(called == name, |start| called.starts_with(start));
+        let fits = name
+            .split_once('*')
+            .map_or(called == name, |(start, end)| called.starts_with(start) && called.ends_with(end));
         assert!(fits, "{id}: {called} is not {name}");
         assert_eq!(self.app.shown("error").await, None, "{id}");
         self.look("done").await;
