@@ -174,7 +174,7 @@ async fn a_post_goes_where_it_is_to_go() {
     ] {
         assert!(nowhere.code == 1 && nowhere.err.contains(part), "{part}: {nowhere:?}");
     }
-    // A message to all is to nobody.
+    // A post to all friends takes no `--to`.
     let all = ["post", "line-here", "Hello", "--visibility", "friends", "--yes"];
     let both = home.run(&[&all[..], &["--to", TO]].concat()).await;
     assert!(both.code == 1 && both.err.contains("where the post goes"), "{both:?}");

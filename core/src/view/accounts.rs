@@ -67,7 +67,7 @@ pub struct AccountView {
     pub issued: i64,
     /// When it expires; none if it does not, or if that is unknown.
     pub expires: Option<i64>,
-    /// False if nobody has said when it expires: `expires` is assumed then, or unknown.
+    /// False if the platform has not said when it expires: `expires` is then assumed, or unknown.
     pub life_known: bool,
     /// When it ends for good: its refresh token where it renews on demand, else the token. None if it does not, or if that is unknown.
     pub ends: Option<i64>,

@@ -27,7 +27,7 @@ pub enum NextKind {
     Data,
     /// The token ends, or the refresh token of one that is renewed on demand.
     Ends,
-    /// The token probably ends: its provider's file assumes so, and nobody has said it.
+    /// The token probably ends: the platform has not said so, but its provider's file assumes it.
     Assumed,
 }
 

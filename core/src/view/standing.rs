@@ -67,7 +67,7 @@ pub(crate) struct Facts {
     pub paused: bool,
     /// What went wrong last and is not resolved yet.
     pub trouble: Option<Code>,
-    /// False if nobody has said when the account ends: `ends` is assumed, or unknown.
+    /// False if the platform has not said when the account ends: `ends` is then assumed, or unknown.
     pub life_known: bool,
     /// The identity request has succeeded.
     pub verified: bool,

@@ -610,7 +610,7 @@ issued: number,
  */
 expires: number | null, 
 /**
- * False if nobody has said when it expires: `expires` is assumed then, or unknown.
+ * False if the platform has not said when it expires: `expires` is then assumed, or unknown.
  */
 life_known: boolean, 
 /**

@@ -76,7 +76,7 @@ function renewal({ next }: AccountView): string {
   return next?.kind === "renews" && next.at > now() ? t("state-renews-day", { day: shortDay(next.at) }) : "";
 }
 
-/** The date of a token of which nobody has said when it ends. */
+/** The date of a token whose end the platform has not said. */
 function unsaid({ next, ends }: AccountView): string {
   if (next?.kind === "data") return t("state-data", { day: shortDay(next.at) });
   return ends === null ? t("state-life-unknown") : t("state-assumed", { day: shortDay(ends) });

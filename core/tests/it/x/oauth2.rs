@@ -71,7 +71,7 @@ async fn a_confidential_client_uses_basic_and_never_the_body() {
         }
     }
     assert_eq!(s.x.tokens(), [x::ACCESS_TOKEN], "revoked, both of them");
-    // The type that the file proposes counts if none is chosen. The wrong one is said before and by the server.
+    // If no type is chosen, the recommended one counts. A wrong type is refused by the form, or by the server.
     let plan = |kind: &str, secret: &str| LoginPlan {
         answers: [("client_id", x::CLIENT_ID), ("client_type", kind), ("client_secret", secret)]
             .map(|(k, v)| (k.to_owned(), v.into()))
