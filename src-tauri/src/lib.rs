@@ -121,7 +121,7 @@ fn start_up() -> std::result::Result<i32, Failure> {
                 Start::Copy(account) => copies::copy_outside(app, account),
                 Start::Hidden => {}
                 Start::Refresh => system::renew_all(app),
-                Start::Quit => app.exit(0),
+                Start::Quit => window::quit(app),
             }
         }))
         .plugin(tauri_plugin_deep_link::init())

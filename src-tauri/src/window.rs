@@ -163,12 +163,18 @@ pub fn close<R: Runtime>(app: &AppHandle<R>, keeper: &Keeper, keep: bool) -> Res
                 tracing::warn!(%error, "the window does not close");
             }
         }
-        None => {
-            system::quit_tray();
-            app.exit(0);
-        }
+        None => quit(app),
     }
     Ok(())
+}
+
+/// Ends the app, in the tray as well.
+pub fn quit<R: Runtime>(app: &AppHandle<R>) {
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        system::quit_tray();
+        app.exit(0);
+    });
 }
 
 /// Cleans up after the window is gone.

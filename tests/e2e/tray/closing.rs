@@ -250,3 +250,27 @@ async fn start_beside_an_end() {
     window.ends();
     s.all_end();
 }
+
+/// Quit ends both processes, however far the start of one of them is.
+#[tokio::test(flavor = "multi_thread")]
+async fn quit_during_a_start() {
+    let moments = || (0..1_000).step_by(150);
+    let s = Stage::new(LONG).await;
+    for moment in moments() {
+        // This start tells the window's process, which starts the tray process a moment after its first view.
+        let mut window = s.start_on(0, &[]);
+        until("the window's process", || s.desktop.owns(WINDOW).then_some(()));
+        std::thread::sleep(Duration::from_millis(moment));
+        s.start_again(&["--quit"]);
+        window.ends();
+        s.all_end();
+    }
+    for moment in moments() {
+        let mut tray = s.start_on(0, &["--hidden"]);
+        s.panel.click(&["Open Keybearer"]).await;
+        std::thread::sleep(Duration::from_millis(moment));
+        s.panel.click(&["Quit"]).await;
+        tray.ends();
+        s.all_end();
+    }
+}

@@ -6,8 +6,9 @@ use std::ops::ControlFlow;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use keybearer_core::desktop::Toast;
 use keybearer_core::error::{Error, Result};
@@ -44,6 +45,22 @@ const DRAWN: Duration = Duration::from_millis(500);
 /// The bytes that a pipe holds.
 const PIPE: usize = 64 * 1024;
 
+/// How long a tray process that this process started may take until it has its name, before it is told to end.
+const NAMED: Duration = Duration::from_secs(5);
+
+/// The tray process, as far as this process started or ended it.
+static OURS: Mutex<Ours> = Mutex::new(Ours {
+    started: None,
+    is_over: false,
+});
+
+struct Ours {
+    /// The thread that waits for the end of the one that this process started.
+    started: Option<JoinHandle<()>>,
+    /// This process ends together with the tray process, and must not start another one.
+    is_over: bool,
+}
+
 /// What the tray process said last.
 #[derive(Default)]
 pub struct Said {
@@ -67,12 +84,11 @@ pub fn before_start(start: Start) -> ControlFlow<i32, Start> {
             tracing::warn!(%error, "no tray process");
             ControlFlow::Continue(Start::Window)
         }
+        // A window's process that hears of it ends the tray process, too.
+        Start::Quit if bus::has_owner(WINDOW_NAME) => ControlFlow::Continue(start),
         Start::Quit => {
-            quit();
-            match bus::has_owner(WINDOW_NAME) {
-                true => ControlFlow::Continue(start),
-                false => ControlFlow::Break(0),
-            }
+            tell("Quit");
+            ControlFlow::Break(0)
         }
         Start::Window | Start::Account(_) | Start::Copy(_) => ControlFlow::Continue(start),
     }
@@ -100,15 +116,32 @@ fn program() -> io::Result<PathBuf> {
 
 /// Whether it runs, or is started now. May block.
 pub fn is_there() -> bool {
-    if bus::has_owner(NAME) {
+    let mut ours = ours();
+    if ours.is_over {
+        return false;
+    }
+    if bus::has_owner(NAME) || ours.runs() {
         return true;
     }
     let started = bus::session().map_err(io::Error::other).and_then(|_| start());
-    started.inspect_err(|error| tracing::warn!(%error, "no tray process")).is_ok()
+    let started = started.inspect_err(|error| tracing::warn!(%error, "no tray process"));
+    ours.started = started.ok();
+    ours.started.is_some()
+}
+
+fn ours() -> MutexGuard<'static, Ours> {
+    OURS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Ours {
+    /// Whether the tray process that this process started runs.
+    fn runs(&self) -> bool {
+        self.started.as_ref().is_some_and(|waiting| !waiting.is_finished())
+    }
 }
 
 /// Starts it, detached from this process. A second one ends by itself.
-fn start() -> io::Result<()> {
+fn start() -> io::Result<JoinHandle<()>> {
     let mut command = match std::env::var_os("APPIMAGE") {
         // The files of this process are gone at its end.
         Some(image) => {
@@ -130,8 +163,7 @@ fn start() -> io::Result<()> {
     let mut child = command.spawn()?;
     std::thread::Builder::new()
         .name("tray process".into())
-        .spawn(move || child.wait())?;
-    Ok(())
+        .spawn(move || drop(child.wait()))
 }
 
 /// Listens to it, and starts it when the page has drawn its first view.
@@ -246,8 +278,14 @@ pub fn share_passphrase(passphrase: &Secret) {
     }
 }
 
-/// Ends it.
+/// Ends it; from then on, this process starts none. May block.
 pub fn quit() {
+    let mut ours = ours();
+    ours.is_over = true;
+    let began = Instant::now();
+    while ours.runs() && !bus::has_owner(NAME) && began.elapsed() < NAMED {
+        std::thread::sleep(Duration::from_millis(20));
+    }
     tell("Quit");
 }
 

@@ -11,7 +11,7 @@ use zbus::blocking::Connection;
 
 use super::address;
 use super::notice::Notices;
-use super::window::{self, Window};
+use super::window::Window;
 
 /// The tray process's surface. Clones share one state.
 #[derive(Clone)]
@@ -104,9 +104,11 @@ impl Surface for TrayProcess {
     }
 
     fn quit(&self) {
-        if window::is_running(&self.bus) {
-            self.window.start(&["--quit"]);
-        }
-        self.end();
+        let surface = self.clone();
+        // The window's process first: it starts a tray process where there is none.
+        tokio::task::spawn_blocking(move || {
+            surface.window.end(&surface.bus);
+            surface.end();
+        });
     }
 }

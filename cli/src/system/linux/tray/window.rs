@@ -3,6 +3,9 @@
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use zbus::blocking::Connection;
 
@@ -19,10 +22,15 @@ pub fn is_running(bus: &Connection) -> bool {
     bus::has_owner(bus, NAME)
 }
 
-/// How the window's process is started.
+/// How long a window's process may take to start, and then to end.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How the window's process is started. Clones share one state.
 #[derive(Clone, Debug)]
 pub struct Window {
     program: PathBuf,
+    /// The threads that wait for the processes that were started.
+    started: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
 impl Window {
@@ -39,9 +47,34 @@ impl Window {
                 .with_file_name(PROGRAM),
         };
         match program.is_file() {
-            true => Ok(Window { program }),
+            true => Ok(Window {
+                program,
+                started: Arc::default(),
+            }),
             false => Err(Failure::Tray("cli-tray-no-window", program.display().to_string())),
         }
+    }
+
+    /// Ends it if it runs, or is just starting. Blocks until it has ended, or for [`PATIENCE`].
+    pub fn end(&self, bus: &Connection) {
+        let began = Instant::now();
+        let wait = |over: &dyn Fn() -> bool| {
+            while !over() && began.elapsed() < PATIENCE {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        };
+        // One that is starting has no name yet.
+        wait(&|| is_running(bus) || !self.is_starting());
+        if is_running(bus) {
+            self.start(&["--quit"]);
+            wait(&|| !is_running(bus));
+        }
+    }
+
+    /// Whether a process that was started has not ended.
+    fn is_starting(&self) -> bool {
+        let started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        started.iter().any(|waiting| !waiting.is_finished())
     }
 
     /// Starts it, in a process group of its own. A thread waits for its end.
@@ -51,10 +84,17 @@ impl Window {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let started = command.spawn().and_then(|mut child| {
             let wait = move || drop(child.wait());
-            std::thread::Builder::new().name("window".into()).spawn(wait).map(drop)
+            std::thread::Builder::new().name("window".into()).spawn(wait)
         });
-        if let Err(error) = started {
-            tracing::warn!(%error, program = %self.program.display(), "the window's process does not start");
-        }
+        let waiting = match started {
+            Ok(waiting) => waiting,
+            Err(error) => {
+                tracing::warn!(%error, program = %self.program.display(), "the window's process does not start");
+                return;
+            }
+        };
+        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        started.retain(|waiting| !waiting.is_finished());
+        started.push(waiting);
     }
 }
