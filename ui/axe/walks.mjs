@@ -122,7 +122,16 @@ async function walkConsole(site) {
   console.log("ok   a console by keyboard: search, new app, list, redirect, relay page, comparison, secrets, the wrong account kept");
 }
 
-/** A platform of several kinds: the table, an app that is known, a token without a browser, and keys that are typed in. */
+/** Chooses a kind of token by the arrows; the keyboard stays at the choice, whose screen is drawn anew with each kind. */
+async function chooseKind(kind) {
+  await tabTo(await run("return document.querySelector('[data-testid^=kind-]:checked').dataset.testid"));
+  for (let moves = 0; (await focused()) !== kind; moves++) {
+    if (moves > 8) throw new Error(`the arrows do not reach ${kind}`);
+    await press("Down");
+  }
+}
+
+/** A platform of several kinds: the choice, an app that is known, a token without a browser, and keys that are typed in. */
 async function walkKinds(site) {
   await call("POST", "/url", { url: `${site}/?scene=accounts` });
   await shown("account-title");
@@ -134,12 +143,8 @@ async function walkKinds(site) {
   await press("Enter");
   await shown("kind-x-keys");
   await heading();
-  await tabTo("kind-x-keys");
-  await press("Down", "Down", "Down");
-  if ((await focused()) !== "kind-x-app") throw new Error("the arrows do not walk the table");
-  await press("Enter");
+  await chooseKind("kind-x-app");
   await shown("client-x2");
-  await heading();
   await tabTo("client-new");
   await press("Down");
   if (!(await run("return document.querySelector('[data-testid=client-x2]').checked"))) await press("Down");
@@ -168,7 +173,7 @@ async function walkKinds(site) {
   await press(..."0123456789abcdefghij0123456789abcdefghij");
   await press("Enter");
   await shown("done-copy-secret");
-  console.log("ok   several kinds by keyboard: the table, a known app, a token without a browser, copied, keys replaced");
+  console.log("ok   several kinds by keyboard: the choice, a known app, a token without a browser, copied, keys replaced");
 }
 
 /** A code for the platform's page: copied, its page opened, the trouble with it, a new one, given up and begun again. */
@@ -181,9 +186,7 @@ async function walkCode(site) {
   await tabTo("tile-github");
   await press("Enter");
   await shown("kind-github");
-  await tabTo("kind-github");
-  await press("Enter");
-  await shown("next");
+  await chooseKind("kind-github");
   await tabTo("next");
   await press("Enter");
   await shown("question-client_id");

@@ -7,6 +7,7 @@ import { Model } from "../src/state/model.svelte";
 import { account } from "../src/fake/common";
 import { providers } from "../src/fake/platforms";
 import { sample } from "../src/fake/sample";
+import { offered } from "../src/state/platform";
 import { standing } from "../src/text/standing";
 import { LoginFlow } from "../src/state/login-flow.svelte";
 import { sentences } from "../src/text/errors";
@@ -124,16 +125,28 @@ describe("keys", () => {
 });
 
 describe("the flow", () => {
+  test("leads from any tile to the browser by at most two screens", () => {
+    view.clients = [];
+    const flow = new LoginFlow(api, () => view);
+    const screens = view.providers.filter(offered).map((provider) => {
+      flow.choose(provider);
+      return [provider.id, flow.order.slice(1)] as const;
+    });
+    expect(screens.length).toBeGreaterThan(25);
+    expect(screens.filter(([, order]) => order.length > 2)).toEqual([]);
+  });
+
   test("has neither redirect nor permissions without a browser", () => {
     view.clients = [];
     const flow = new LoginFlow(api, () => view);
     flow.open(platform("x"));
-    expect(flow.kinds.map(({ id }) => id)).toEqual(["x", "x-oauth1", "x-app", "x-keys"]);
+    expect(flow.kinds.map(({ id }) => id)).toEqual(["x-keys", "x", "x-oauth1", "x-app"]);
+    expect([flow.provider?.id, flow.asksKind], "the recommended kind").toEqual(["x-keys", true]);
     flow.choose(platform("x-app"));
-    expect(flow.order).toEqual(["tiles", "kind", "questions"]);
+    expect(flow.order).toEqual(["tiles", "questions"]);
     expect(flow.last).toBe(true);
     flow.choose(platform("x-oauth1"));
-    expect(flow.order, "the app's settings decide what it may do").toEqual(["tiles", "kind", "questions"]);
+    expect(flow.order, "the app's settings decide what it may do").toEqual(["tiles", "questions"]);
   });
 
   test("goes from the last question straight to the login, and from the store too", async () => {

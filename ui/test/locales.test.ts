@@ -100,7 +100,6 @@ test("every id that is put together from parts exists for each part", () => {
     "tile-group-*": ["yours", "social", "bots", "developer", "practice"],
     "tile-cost-*": ["free", "own-app", "review", "paid", "unknown"],
     "outlook-*": ["renews", "by-hand", "login", "demand", "demand-until", "endless", "data", "unknown"],
-    "kind-*": ["purpose", "behalf", "lives", "needs"],
     "redirect-*.help": ["loopback", "localhost", "https-loopback", "private-use-scheme", "relay", "paste", "out-of-band"],
     "kept-*": ["keychain-ready", "keychain-locked", "keychain-missing", "sealed-file-ready", "sealed-file-locked", "sealed-file-missing"],
     "store-*": [

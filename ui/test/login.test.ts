@@ -204,15 +204,17 @@ test("hints do not end a login and are not repeated", async () => {
   expect(flow.stage).toBe("waiting");
 });
 
-test("several kinds of one platform share a tile, which asks for the kind", () => {
+test("several kinds of one platform share a tile, whose first screen asks for the kind", () => {
   view.clients = [];
   const flow = new LoginFlow(api, () => view);
   flow.open(platform("instagram"));
-  expect([flow.stage, flow.kinds.map((kind) => kind.id)]).toEqual(["kind", ["instagram", "instagram-facebook"]]);
+  expect(flow.kinds.map((kind) => kind.id)).toEqual(["instagram", "instagram-facebook"]);
+  expect([flow.stage, flow.asksKind, flow.provider?.id]).toEqual(["permissions", true, "instagram"]);
   flow.choose(platform("instagram-facebook"));
-  expect(flow.stage).toBe("permissions");
+  expect([flow.stage, flow.asksKind]).toEqual(["permissions", true]);
+  flow.next();
+  expect([flow.stage, flow.asksKind]).toEqual(["questions", false]);
   flow.back();
-  expect(flow.stage).toBe("kind");
   flow.back();
   expect(flow.stage).toBe("tiles");
 });

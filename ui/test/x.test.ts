@@ -14,36 +14,54 @@ async function confirm(ms = 1500) {
   await settle(ms);
 }
 
-test("one tile, and a table of its kinds whose rows are named and described", async () => {
+test("one tile, whose kinds are asked for on the first screen, each named and described", async () => {
   await open("scene=add");
   for (const kind of ["x-app", "x-oauth1", "x-keys"]) expect(find(`tile-${kind}`), kind).toBeNull();
   await press("tile-x");
-  expect(document.querySelector("h1")?.textContent).toBe("What do you want to do on X?");
-  const rows = [...document.querySelectorAll<HTMLElement>("[data-testid^=kind-]")];
-  expect([rows[0]?.dataset["testid"], rows.filter((row) => row.querySelector(".pill.good")).length]).toEqual(["kind-x-keys", 1]);
-  const heads = [...document.querySelectorAll("[role=columnheader]")].map((one) => one.textContent);
-  expect(heads).toEqual(["What it is for", "Acts as", "How long it’s valid", "What it needs"]);
-  const row = find("kind-x-app");
-  expect(row?.textContent).toContain("App-only (Bearer Token)");
-  expect(row?.querySelector("b")?.textContent).toBe(platform("x-app").kind?.purpose.en);
-  const said = (row?.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent);
-  const { behalf, lives, needs } = platform("x-app").kind as Kind;
-  expect(said).toEqual(heads.slice(1).flatMap((head, at) => [head, [behalf, lives, needs][at]?.en]));
+  expect(find("kind-x-keys")?.closest("fieldset")?.querySelector("legend")?.textContent).toBe("What do you want to do on X?");
+  const rows = [...document.querySelectorAll<HTMLInputElement>("[data-testid^=kind-]")];
+  expect(rows.map((row) => row.value)).toEqual(["x-keys", "x", "x-oauth1", "x-app"]);
+  expect(rows.filter((row) => row.closest("label")?.querySelector(".pill.good")).map((row) => row.value)).toEqual(["x-keys"]);
+  const said = (row: HTMLElement | null) => {
+    const ids = (row?.getAttribute("aria-describedby") ?? "").split(" ");
+    return ids
+      .flatMap((id) => [...(document.getElementById(id)?.children ?? []), document.getElementById(id)])
+      .map((one) => (one?.children.length === 0 ? one.textContent.trim() : null))
+      .filter((one) => one !== null);
+  };
+  const { behalf, lives, needs, purpose } = platform("x-app").kind as Kind;
+  expect(find("kind-x-app")?.closest("label")?.querySelector("b")?.textContent).toBe(purpose.en);
+  const line = `App-only (Bearer Token) · ${lives.en}`;
+  await press("kind-x-app");
+  expect(said(find("kind-x-app"))).toEqual([line, "Acts as", behalf.en, "What it needs", needs.en]);
 });
 
-test("arrow keys walk the table", async () => {
+test("another kind brings its own screen, and the keyboard stays at the choice", async () => {
   await open("scene=x-kinds");
-  const arrow = (key: string) =>
-    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-  find("kind-x-keys")?.focus();
-  arrow("ArrowDown");
-  expect(document.activeElement).toBe(find("kind-x"));
-  arrow("ArrowDown");
-  arrow("ArrowDown");
-  arrow("ArrowDown");
-  expect(document.activeElement).toBe(find("kind-x-app"));
-  arrow("ArrowUp");
-  expect(document.activeElement).toBe(find("kind-x-oauth1"));
+  const checked = () => document.querySelector<HTMLInputElement>("[data-testid^=kind-]:checked")?.value;
+  for (const kind of ["x-oauth1", "x", "x-app", "x-keys"]) {
+    await press(`kind-${kind}`);
+    expect([checked(), document.activeElement]).toEqual([kind, find(`kind-${kind}`)]);
+  }
+  await press("kind-x");
+  expect(find("scope-tweet.read"), "the permissions of the kind").not.toBeNull();
+  const client = find("client") as HTMLSelectElement;
+  client.value = "";
+  client.dispatchEvent(new Event("change", { bubbles: true }));
+  await settle();
+  await press("next");
+  expect(document.querySelector("[data-testid^=kind-]"), "asked once").toBeNull();
+  await press("back");
+  expect(checked()).toBe("x");
+  await press("back");
+  expect(find("tile-x")).not.toBeNull();
+});
+
+test("a new login of an account does not ask for the kind", async () => {
+  await open("scene=x-again");
+  await press("account-x-cut");
+  await press("again");
+  expect(document.querySelector("[data-testid^=kind-]")).toBeNull();
 });
 
 test("the type is chosen, and the secret's field comes and goes with it", async () => {

@@ -22,8 +22,8 @@ const STOPS: usize = 150;
 const SCREEN: &str = "const has = (id) => document.querySelector(`[data-testid=\"${id}\"]`) !== null; \
     const begins = (id) => document.querySelector(`[data-testid^=\"${id}\"]`) !== null; \
     return has('done') ? 'done' : has('error') ? 'failed' : has('waiting') ? 'waiting' : has('enter-code') ? 'code' : has('client-new') ? 'client' \
-    : begins('scope-') || has('permissions-app') ? 'permissions' \
-    : begins('question-') || begins('console-step-') ? 'console' : begins('kind-') ? 'kind' : has('tiles-find') ? 'tiles' : '';";
+    : begins('scope-') || has('permissions-app') || has('client') ? 'permissions' \
+    : begins('question-') || begins('console-step-') ? 'console' : has('tiles-find') ? 'tiles' : '';";
 
 /// The texts of a list that the page does not have.
 const MISSING: &str = "const plain = (text) => text.toLowerCase().replace(/\\s+/g, ''); \
@@ -79,10 +79,14 @@ impl Walker<'_> {
             Hand::Mouse => self.app.click(&format!("tile-{}", text(&provider["tile"]))).await,
         }
         let mut screen = self.after("tiles").await;
-        if screen == "kind" {
+        let kind = format!("kind-{id}");
+        if self.app.is_there(&kind).await {
             self.look("kinds").await;
-            self.press(by, &format!("kind-{id}")).await;
-            screen = self.after("kind").await;
+            match by {
+                Hand::Mouse => self.app.click(&kind).await,
+                Hand::Keyboard => self.choose_radio("kind-", &kind).await,
+            }
+            screen = self.after("tiles").await;
         }
         let mut seen = Vec::new();
         // The last screen starts the login.
@@ -259,21 +263,29 @@ impl Walker<'_> {
     /// Presses Tab until this has the focus.
     async fn stop_at(&self, id: &str) {
         self.app.find(id).await;
+        self.move_until(Key::Tab, id, |here| here == id).await;
+    }
+
+    /// Presses Tab until one of these radio buttons has the focus, and then the arrow until it is this one.
+    async fn choose_radio(&self, group: &str, id: &str) {
+        self.move_until(Key::Tab, group, |here| here.starts_with(group)).await;
+        self.move_until(Key::Down, id, |here| here == id).await;
+    }
+
+    /// Presses a key until the element that has the focus is the one that is meant.
+    async fn move_until(&self, key: Key, what: &str, is_meant: impl Fn(&str) -> bool) {
+        const HERE: &str = "return document.activeElement?.dataset.testid ?? ''";
         let mut stops = Vec::new();
         while stops.len() < STOPS {
-            let here = self
-                .app
-                .window
-                .execute("return document.activeElement?.dataset.testid ?? ''", vec![])
-                .await;
+            let here = self.app.window.execute(HERE, vec![]).await;
             let here = text(&here.unwrap()).to_owned();
-            if here == id {
+            if is_meant(&here) {
                 return;
             }
             stops.push(here);
-            self.key(Key::Tab).await;
+            self.key(key).await;
         }
-        panic!("the keyboard does not reach {id}: {stops:?}");
+        panic!("the keyboard does not reach {what}: {stops:?}");
     }
 
     async fn key(&self, key: Key) {

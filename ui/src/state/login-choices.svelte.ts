@@ -62,9 +62,10 @@ export class LoginChoices extends LoginProgress {
     return this.provider?.questions.find((question) => question.kind === "server");
   }
 
-  /** The kinds of tokens that share the tile. */
+  /** The kinds of tokens that share the tile, the recommended one first. */
   get kinds(): ProviderView[] {
-    return kindsOf(this.view().providers, this.provider?.tile);
+    const rank = ({ kind }: ProviderView) => Number(kind?.recommended ?? false);
+    return kindsOf(this.view().providers, this.provider?.tile).sort((a, b) => rank(b) - rank(a));
   }
 
   /** The app's type: of the known app, or as chosen. */

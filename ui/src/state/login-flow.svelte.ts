@@ -2,14 +2,15 @@
 // login-progress.
 import { asked, isSecret } from "./questions";
 import { asError, type Api } from "../shell/api";
-import { proposedName } from "./apps";
+import { keysFor, proposedName } from "./apps";
 import { LoginChoices } from "./login-choices.svelte";
 import type { End } from "./login-progress.svelte";
+import { consents } from "./platform";
 import { keepTicks, ticksOf } from "./ticks";
 import { remedy } from "../text/errors";
 import type { AccountView, AppView, ErrorView, ProviderView, ServerView } from "../shell/wire";
 
-export type Stage = "tiles" | "kind" | "client" | "redirect" | "questions" | "store" | "permissions" | "waiting" | "import-token" | End;
+export type Stage = "tiles" | "client" | "redirect" | "questions" | "store" | "permissions" | "waiting" | "import-token" | End;
 
 export class LoginFlow extends LoginChoices {
   stage = $state<Stage>("tiles");
@@ -17,6 +18,8 @@ export class LoginFlow extends LoginChoices {
   importsToken = $state(false);
   /** The platform whose token it is, if that is known. */
   importsFor = "";
+  /** The first screen asks which kind of token, if the tile has several. */
+  #asksKind = $state(false);
   /** Unfolds the redirects, after "Choose another redirect". */
   redirectsOpen = $state(false);
 
@@ -36,10 +39,9 @@ export class LoginFlow extends LoginChoices {
   /** The screens before the login, in order. */
   get order(): Stage[] {
     const screens = this.importsToken ? ["import-token" as const] : this.#screens;
-    const kind: Stage[] = this.kinds.length > 1 && !this.importsToken ? ["kind"] : [];
     // Without a place for secrets, nothing secret is asked for.
     const store: Stage[] = this.needsStore || this.stage === "store" ? ["store"] : [];
-    return ["tiles", ...kind, ...screens.slice(0, -1), ...store, ...screens.slice(-1)];
+    return ["tiles", ...screens.slice(0, -1), ...store, ...screens.slice(-1)];
   }
 
   /** At most two: what the token may do, then the console with its form. A server comes first, because it decides what may be done. */
@@ -57,23 +59,30 @@ export class LoginFlow extends LoginChoices {
     return [...permissions, ...redirect, ...questions];
   }
 
+  /** This screen, the first one after the tiles, asks which kind of token. */
+  get asksKind(): boolean {
+    return this.#asksKind && this.kinds.length > 1 && this.order[1] === this.stage;
+  }
+
   /** The next press starts the login. */
   get last(): boolean {
     return this.order.at(-1) === this.stage;
   }
 
-  /** Opens a tile: asks for the kind if it has several. */
+  /** Opens a tile. Of several kinds, proposes the first one that an app is known for, else the recommended one. */
   open(provider: ProviderView): void {
     this.#take(provider);
-    if (this.kinds.length > 1) this.stage = "kind";
-    else this.choose(provider);
+    const kinds = this.kinds;
+    this.choose(kinds.find((kind) => this.#likely(kind) !== null) ?? kinds[0] ?? provider);
   }
 
+  /** Goes to the first screen of a kind. */
   choose(provider: ProviderView): void {
     this.#take(provider);
-    this.client = this.#likely;
+    this.client = this.#likely(provider);
     this.switchedFrom = null;
-    this.stage = this.kinds.length > 1 ? "kind" : "tiles";
+    this.#asksKind = true;
+    this.stage = "tiles";
     this.next();
   }
 
@@ -82,16 +91,15 @@ export class LoginFlow extends LoginChoices {
     this.#take(provider);
     this.client = client;
     this.clientName = name;
-    this.#enter(["tiles", "kind", "client"]);
+    this.#enter(["tiles", "client"]);
   }
 
   /** The app to propose: the newest known one, so that a second account needs no console. A server's app is found by the keeper, and
    * without a person's approval an app has one token. */
-  get #likely(): string | null {
-    const provider = this.provider;
-    if (!provider || provider.registers) return null;
+  #likely(provider: ProviderView): string | null {
+    if (provider.registers) return null;
     const used = (id: string) => this.view().accounts.some((one) => one.client === id && one.provider === provider.id);
-    return this.known.find(({ id }) => this.consents || !used(id))?.id ?? null;
+    return keysFor(this.view(), provider).find(({ id }) => consents(provider) || !used(id))?.id ?? null;
   }
 
   /** Imports a token; `pasted` is what was pasted before. It goes to the next screen only, and to none if that asks for storage. With
@@ -115,6 +123,7 @@ export class LoginFlow extends LoginChoices {
     if (provider.id !== this.provider?.id)
       Object.assign(this, { answers: {}, ticked: ticksOf(provider), shown: "", clientName: proposedName(this.view(), provider) });
     this.importsToken = false;
+    this.#asksKind = false;
     this.provider = provider;
     this.server = null;
     this.scopes = provider.scopes.filter((scope) => (scope.default || scope.locked) && !scope.granted_only).map((scope) => scope.id);
@@ -127,7 +136,7 @@ export class LoginFlow extends LoginChoices {
   again(provider: ProviderView, account: AccountView, rerequest = false): void {
     this.#take(provider);
     const known = this.view().clients.some((client) => client.id === account.client);
-    this.client = known && !account.practice ? account.client : this.#likely;
+    this.client = known && !account.practice ? account.client : this.#likely(provider);
     if (this.client === null && this.serverQuestion && account.server !== null) this.answers[this.serverQuestion.id] = account.server;
     const wanted = rerequest ? [...account.scopes, ...account.declined] : account.scopes;
     const offered = provider.scopes
@@ -138,7 +147,7 @@ export class LoginFlow extends LoginChoices {
     // The name of an unverified account is its server's.
     this.expect = account.practice || account.verified === null ? "" : account.name;
     // A token that was imported without an app needs one first.
-    this.#enter(known ? ["tiles", "kind", "client"] : ["tiles", "kind"]);
+    this.#enter(known ? ["tiles", "client"] : ["tiles"]);
   }
 
   /** Goes to the first screen that asks something; if there is none, starts the login. */

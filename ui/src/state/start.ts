@@ -35,7 +35,7 @@ export async function resume(model: Model, { flow: wanted, toast }: Start): Prom
   const flow = model.flow;
   if (wanted?.stage === "import-token") return flow.importToken("", wanted.known ? wanted.provider : "");
   if (wanted && provider) {
-    if (wanted.stage === "kind") return flow.open(provider);
+    if (wanted.stage === "tiles") return flow.open(provider);
     flow.choose(provider);
     flow.stage = wanted.stage === "client" ? "client" : "tiles";
     if (wanted.stage === "client") return;

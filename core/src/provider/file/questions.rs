@@ -14,7 +14,7 @@ use super::template::Template;
 use crate::error::{Category, Error, Result};
 use crate::text::Text;
 
-/// A kind of token: a row of the table in which a person chooses.
+/// A kind of token, for the list in which a person chooses.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Kind {
