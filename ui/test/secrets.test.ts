@@ -26,14 +26,20 @@ test("another account hides it at once", async () => {
   expect(document.body.innerHTML).not.toContain("NOT-A-TOKEN");
 });
 
-test("copying counts the clipboard down and then is silent", async () => {
+test("copying counts the clipboard down, by one line once the message is read, and then is silent", async () => {
   await open("scene=account");
   find("copy-token")?.click();
   await settle(4_000);
   expect(find("toast")?.textContent).toMatch(
     /^Copied: the token of @newsbot@social\.example, valid until .+ Cleared from the clipboard in 4\d\u00a0s/,
   );
-  await settle(45_000);
+  await settle(10_000);
+  expect(find("toast")?.textContent).toMatch(/^Cleared from the clipboard in 3\d\u00a0s/);
+  expect(document.querySelector("[role=status].hidden")?.textContent, "nothing is read out twice").toMatch(/^Copied: /);
+  find("copy-token")?.click();
+  await settle();
+  expect(find("toast")?.textContent, "a new copy says it again").toMatch(/^Copied: /);
+  await settle(50_000);
   expect(find("toast")).toBeNull();
 });
 
