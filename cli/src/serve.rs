@@ -19,6 +19,9 @@ use crate::terminal::{Terminal, ctrl_c};
 /// After how many minutes without a request a typed passphrase is forgotten.
 const PASSPHRASE_IDLE: u64 = 60;
 
+/// After how long without a request the memory that it took is given back.
+const QUIET: Duration = Duration::from_secs(2);
+
 /// A server of tokens.
 #[derive(Debug, clap::Args)]
 pub struct Serve {
@@ -70,6 +73,7 @@ pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_type
         () = server.run(listener, end(&server, terminated, wanted.idle)) => {}
         () = async { ctrl_c().await; ctrl_c().await } => return Err(Failure::Interrupted),
         () = forget(keeper, terminal, &server, keeps) => {}
+        () = rest(&server) => {}
     }
     scheduler.abort();
     Ok(ExitCode::SUCCESS)
@@ -81,6 +85,17 @@ async fn end(server: &Server, terminated: impl Future<Output = ()>, idle: Option
         () = ctrl_c() => {}
         () = terminated => {}
         () = after(server, idle.unwrap_or_default()) => {}
+    }
+}
+
+/// Gives memory back each time no program asks for a moment, and never returns.
+pub async fn rest(server: &Server) {
+    loop {
+        server.idle(QUIET).await;
+        if let Err(error) = system::release_code_pages() {
+            tracing::warn!(%error, "the memory of the program's code is not given back");
+        }
+        server.request().await;
     }
 }
 

@@ -1,5 +1,6 @@
 //! Linux only.
 
+mod code_pages;
 mod token_file;
 
 use std::fs::File;
@@ -20,6 +21,7 @@ use crate::failure::Failure;
 pub mod service;
 pub mod tray;
 
+pub use self::code_pages::release_code_pages;
 pub use self::token_file::TokenFile;
 
 /// The first file descriptor that systemd passes on (sd_listen_fds(3)).

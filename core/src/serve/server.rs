@@ -64,6 +64,12 @@ impl Server {
         }
     }
 
+    /// Waits until a program asks.
+    pub async fn request(&self) {
+        // The sender is this server's own.
+        let _ = self.used.subscribe().changed().await;
+    }
+
     /// Answers until `end` is ready, and finishes what it has begun.
     pub async fn run(&self, listener: Listener, end: impl Future<Output = ()>) {
         let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));

@@ -30,6 +30,7 @@ use self::notice::Notices;
 use self::surface::TrayProcess;
 use self::window::Window;
 use crate::failure::Failure;
+use crate::serve::rest;
 use crate::system;
 use crate::terminal::{Terminal, ctrl_c};
 
@@ -143,7 +144,10 @@ fn serve(keeper: &Keeper) -> Option<(oneshot::Sender<()>, tokio::task::JoinHandl
     let (end, ends) = oneshot::channel::<()>();
     let runs = tokio::spawn(async move {
         let ended = async { drop(ends.await) };
-        server.run(listener, ended).await;
+        tokio::select! {
+            () = server.run(listener, ended) => {}
+            () = rest(&server) => {}
+        }
     });
     Some((end, runs))
 }
