@@ -266,6 +266,36 @@ async fn names_from_servers_are_labels_and_nothing_else() {
     assert!(!said.out.contains('\u{202e}'), "{said:?}");
 }
 
+/// An end that the platform did not say: probable in words, and marked as assumed in what programs read.
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn an_assumed_end_is_only_probable() {
+    let home = with_accounts(&["@ada@social.example", "@grace@social.example"]);
+    change(&home, |book| {
+        for (account, renews) in [(0, true), (1, false)] {
+            let account = &mut book["accounts"][account];
+            account["provider"] = json!(if renews { "threads" } else { "twitch" });
+            account["life_unknown"] = json!(true);
+            account["issued"] = json!(now());
+            account["expires"] = json!(now() + 40 * DAY + 60);
+        }
+    });
+    let listed = home.run(&["list"]).await.out;
+    let lines: Vec<&str> = listed.lines().collect();
+    assert!(lines[0].contains("probably expires in 40 days, renewed automatically"), "{listed}");
+    assert!(
+        lines[1].contains("probably expires in 40 days") && !lines[1].contains("renewed"),
+        "{listed}"
+    );
+    let accounts: Value = serde_json::from_str(&home.run(&["list", "--json"]).await.out).unwrap();
+    let assumed = accounts.as_array().unwrap().iter().map(|account| &account["expires_assumed"]);
+    assert!(assumed.clone().count() == 2 && assumed.clone().all(|assumed| *assumed == true), "{accounts}");
+    let shown = home.run(&["account", "show", "a1"]).await.out;
+    assert!(shown.contains("Probably expires"), "{shown}");
+    let (_, report) = as_json(&home).await;
+    assert_eq!(report["accounts"][1]["ends_assumed"], json!(true), "{report}");
+}
+
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn encrypted_files_are_locked_for_a_monitor_and_that_alone_is_well() {
