@@ -67,7 +67,7 @@ async fn bare_debian_own_units() {
             machine.log_in(&command, true).await;
         } else if command.contains(" service ") {
             let mut terminal = machine.terminal(&command);
-            machine.answer(&mut terminal, "Passphrase of the encrypted file:", WORDS);
+            machine.answer_unseen(&mut terminal, "Passphrase of the encrypted file:", WORDS);
             machine.end(terminal);
         } else {
             machine.person(&command);
@@ -95,8 +95,8 @@ async fn bare_debian_system_units() {
             machine.log_in(&command, false).await;
         } else if command.contains(" service ") {
             let mut terminal = machine.terminal(&command);
-            machine.answer(&mut terminal, "Choose a passphrase", WORDS);
-            machine.answer(&mut terminal, "Repeat passphrase:", WORDS);
+            machine.answer_unseen(&mut terminal, "Choose a passphrase", WORDS);
+            machine.answer_unseen(&mut terminal, "Repeat passphrase:", WORDS);
             machine.end(terminal);
         } else {
             machine.person(&command);
@@ -201,13 +201,20 @@ impl Machine {
     }
 
     fn type_in(&mut self, line: &str) {
-        // A question is seen a moment before what is typed is hidden.
-        std::thread::sleep(Duration::from_millis(300));
         self.debian.root(&format!("printf '%s\\n' {} >/tmp/keys", quote(line)));
     }
 
     fn answer(&mut self, terminal: &mut Terminal, question: &str, line: &str) {
         self.until(terminal, question);
+        self.type_in(line);
+    }
+
+    /// The same with an answer that is not shown. Its question is seen a moment before the terminal hides it; sudo has a terminal of its
+    /// own, which is the last one.
+    fn answer_unseen(&mut self, terminal: &mut Terminal, question: &str, line: &str) {
+        self.until(terminal, question);
+        let hides = "for tty in /dev/pts/[0-9]*; do :; done; stty -aF $tty | grep -qw -- -echo";
+        self.debian.root(&format!("until {hides}; do sleep 0.05; done"));
         self.type_in(line);
     }
 
@@ -225,13 +232,13 @@ impl Machine {
         let command = command.replace("login threads", "login threads-here");
         let mut terminal = self.terminal(&command);
         if is_new {
-            self.answer(&mut terminal, "Choose a passphrase", WORDS);
-            self.answer(&mut terminal, "Repeat passphrase:", WORDS);
+            self.answer_unseen(&mut terminal, "Choose a passphrase", WORDS);
+            self.answer_unseen(&mut terminal, "Repeat passphrase:", WORDS);
         } else {
-            self.answer(&mut terminal, "Passphrase of the encrypted file:", WORDS);
+            self.answer_unseen(&mut terminal, "Passphrase of the encrypted file:", WORDS);
         }
         self.answer(&mut terminal, "Threads app ID:", self.meta.platform().app_id());
-        self.answer(&mut terminal, "Threads app secret:", APP_SECRET);
+        self.answer_unseen(&mut terminal, "Threads app secret:", APP_SECRET);
         self.until(&mut terminal, "\nhttp");
         let link = format!("http{}", self.until(&mut terminal, "\n").trim());
         let landed = consent(&link, &Visit::allow("ada")).await.unwrap();
