@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::desktop::{Desktop, until};
 
@@ -69,18 +69,26 @@ impl Desktop {
         );
     }
 
-    /// Does that with the keys in a dialog until it is gone: one that is being drawn may miss some.
+    /// Does that with the keys in a dialog until it is gone: one that is being drawn may miss some. A second time only when the first
+    /// one has surely led to nothing, because keys go to the next dialog once this one is gone.
     pub fn press(&self, title: &str, steps: &[&[&str]]) {
+        const SURELY: Duration = Duration::from_secs(5);
         let dialog = self.dialog(title);
+        let is_there = || {
+            self.run("xdotool", &["search", "--onlyvisible", "--name", &format!("^{title}$")])
+                .is_some()
+        };
         until("the end of a dialog", || {
             self.run("xdotool", &["windowfocus", "--sync", &dialog]);
-            for keys in steps {
+            for keys in steps.iter().filter(|_| is_there()) {
                 self.run("xdotool", keys);
                 std::thread::sleep(Duration::from_millis(500));
             }
-            self.run("xdotool", &["search", "--onlyvisible", "--name", &format!("^{title}$")])
-                .is_none()
-                .then_some(())
+            let pressed = Instant::now();
+            while is_there() && pressed.elapsed() < SURELY {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            (!is_there()).then_some(())
         });
     }
 
