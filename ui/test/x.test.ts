@@ -68,6 +68,8 @@ test("the type is chosen, and the secret's field comes and goes with it", async 
   await open("scene=x-form");
   const checked = () => (document.querySelector("[name$=client_type]:checked") as HTMLInputElement).value;
   expect([checked(), find("question-client_type")?.querySelectorAll(".pill.good").length]).toEqual(["confidential", 1]);
+  const types = [...document.querySelectorAll<HTMLInputElement>("[name$=client_type]")].map((type) => type.value);
+  expect(types[0], "the recommended one comes first").toBe("confidential");
   expect(find("question-client_secret")).not.toBeNull();
   await press("question-client_type-public");
   expect(find("question-client_secret")).toBeNull();
