@@ -289,7 +289,10 @@ async fn an_assumed_end_is_only_probable() {
     );
     let accounts: Value = serde_json::from_str(&home.run(&["list", "--json"]).await.out).unwrap();
     let assumed = accounts.as_array().unwrap().iter().map(|account| &account["expires_assumed"]);
-    assert!(assumed.clone().count() == 2 && assumed.clone().all(|assumed| *assumed == true), "{accounts}");
+    assert!(
+        assumed.clone().count() == 2 && assumed.clone().all(|assumed| *assumed == true),
+        "{accounts}"
+    );
     let shown = home.run(&["account", "show", "a1"]).await.out;
     assert!(shown.contains("Probably expires"), "{shown}");
     let (_, report) = as_json(&home).await;
