@@ -4,6 +4,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use keybearer_core::serve::{Listener, Server};
 use keybearer_practice::meta::{Meta, Platform};
@@ -117,6 +118,47 @@ async fn programs_and_our_own_command_get_tokens() {
 }
 
 /// The window's process serves by the same socket.
+/// How much of its program's code a process has in memory, in kilobytes.
+fn code_in_memory(child: &Child) -> u64 {
+    let process = PathBuf::from(format!("/proc/{}", child.id().unwrap()));
+    let program = std::fs::read_link(process.join("exe")).unwrap();
+    let mut is_code = false;
+    let mut taken = 0;
+    for line in std::fs::read_to_string(process.join("smaps")).unwrap().lines() {
+        match line.split_whitespace().collect::<Vec<_>>()[..] {
+            ["Rss:", kilobytes, _] if is_code => taken += kilobytes.parse::<u64>().unwrap(),
+            [name, ..] if name.ends_with(':') => {}
+            _ => is_code = line.contains(" r-xp ") && line.ends_with(program.to_str().unwrap()),
+        }
+    }
+    taken
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn memory_is_given_back_while_nobody_asks() {
+    const ROUND: Duration = Duration::from_secs(5);
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, None, &meta).await;
+    let child = started(&home, &[]).await;
+    let mut rounds = 0;
+    let mut is_less = false;
+    // On a busy machine the memory may be given back before it is first looked at.
+    while !is_less && rounds < 5 {
+        rounds += 1;
+        assert_eq!(python(&socket(&home), "threads-here/ada").await, token);
+        let (asked, before) = (Instant::now(), code_in_memory(&child));
+        while !is_less && asked.elapsed() < ROUND {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            is_less = code_in_memory(&child) < before / 2;
+        }
+    }
+    assert!(is_less, "{} KB of code are in memory", code_in_memory(&child));
+    assert_eq!(python(&socket(&home), "threads-here/ada").await, token, "it answers as before");
+    signal(&child, "-TERM").await;
+    assert_eq!(ended(child).await.code, 0);
+}
+
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
 async fn the_windows_server_is_used_and_left_alone() {

@@ -4,6 +4,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Mutex;
 
 /// A kind of bare Debian.
 pub struct Bare {
@@ -160,6 +161,9 @@ fn say(what: &str) {
 }
 
 fn make_base(base: &Path, packages: &str) -> Result<(), String> {
+    /// Two tests at a time want it.
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _making = MAKING.lock();
     if base.join("etc/debian_version").exists() {
         return Ok(());
     }

@@ -53,28 +53,4 @@ mod tests {
         assert_eq!(code_of(MAPS, "/opt/key bearer/keybearer"), vec![0x55d0_c2b0_0000..0x55d0_c360_0000]);
         assert!(code_of(MAPS, "/opt/key").is_empty());
     }
-
-    /// The memory that the executable parts of this file take, in kilobytes.
-    fn taken() -> io::Result<u64> {
-        let program = std::fs::read_link("/proc/self/exe")?;
-        let mut is_code = false;
-        let mut taken = 0;
-        for line in std::fs::read_to_string("/proc/self/smaps")?.lines() {
-            match line.split_whitespace().collect::<Vec<_>>()[..] {
-                ["Rss:", kilobytes, _] if is_code => taken += kilobytes.parse::<u64>().map_err(io::Error::other)?,
-                [name, ..] if name.ends_with(':') => {}
-                _ => is_code = line.contains(" r-xp ") && line.ends_with(&*program.to_string_lossy()),
-            }
-        }
-        Ok(taken)
-    }
-
-    #[test]
-    fn the_program_runs_on_with_less() -> io::Result<()> {
-        let before = taken()?;
-        release_code_pages()?;
-        let after = taken()?;
-        assert!(after > 0 && after < before, "{after} of {before} KB");
-        Ok(())
-    }
 }
