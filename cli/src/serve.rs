@@ -92,9 +92,7 @@ async fn end(server: &Server, terminated: impl Future<Output = ()>, idle: Option
 pub async fn rest(server: &Server) {
     loop {
         server.idle(QUIET).await;
-        if let Err(error) = system::release_code_pages() {
-            tracing::warn!(%error, "the memory of the program's code is not given back");
-        }
+        system::release_code_pages();
         server.request().await;
     }
 }

@@ -1,7 +1,6 @@
 //! macOS and Windows have no folder in memory that only one person may enter, so no file has a token while a command runs; and they take
 //! unneeded memory back by themselves.
 
-use std::io;
 use std::path::Path;
 
 use keybearer_core::token::Secret;
@@ -9,12 +8,7 @@ use keybearer_core::token::Secret;
 use super::NoFile;
 
 /// Does nothing.
-///
-/// # Errors
-/// None.
-pub fn release_code_pages() -> io::Result<()> {
-    Ok(())
-}
+pub fn release_code_pages() {}
 
 /// A token's file: there is none.
 pub enum TokenFile {}

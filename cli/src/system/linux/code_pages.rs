@@ -7,11 +7,14 @@ use rustix::mm::{Advice, madvise};
 
 /// Gives the pages with the program's code back to the system, which maps those that are needed again from its cache. Most of them were
 /// needed for the start alone (madvise(2), `MADV_DONTNEED` of a private mapping of a file).
-///
-/// # Errors
-/// The system's.
+pub fn release_code_pages() {
+    if let Err(error) = release() {
+        tracing::warn!(%error, "the memory of the program's code is not given back");
+    }
+}
+
 #[allow(unsafe_code)]
-pub fn release_code_pages() -> io::Result<()> {
+fn release() -> io::Result<()> {
     let program = std::fs::read_link("/proc/self/exe")?;
     let program = program.to_string_lossy();
     for Range { start, end } in code_of(&std::fs::read_to_string("/proc/self/maps")?, &program) {
