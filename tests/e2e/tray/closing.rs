@@ -225,6 +225,7 @@ async fn without_a_bus() {
 /// An instance that ends is on the bus for a moment longer, and answers no start.
 #[tokio::test(flavor = "multi_thread")]
 async fn start_beside_an_end() {
+    const LINK: &str = "io.github.keybearer://callback/nobody-waits";
     let s = Stage::new(LONG).await;
     until("the end of the last one on the bus", || (!s.desktop.owns(WINDOW)).then_some(()));
     let address = s.desktop.path("DBUS_SESSION_BUS_ADDRESS");
@@ -236,7 +237,7 @@ async fn start_beside_an_end() {
         .await
         .unwrap();
     let mut asked = MessageStream::from(&ending);
-    let mut window = Process(s.command(&[]).spawn().unwrap());
+    let mut window = Process(s.command(&[LINK]).spawn().unwrap());
     wait("the call of the start", async || {
         let message = asked.next().await.unwrap().unwrap();
         (message.message_type() == Type::MethodCall).then_some(())
@@ -245,6 +246,8 @@ async fn start_beside_an_end() {
     drop(asked);
     ending.close().await.unwrap();
     s.open_window();
+    // The plugin for links takes one that is the only argument.
+    assert!(arguments(window.id()).ends_with(&format!("keybearer-desktop\n{LINK}\n")));
     s.panel.menu(|menu| !menu.is_empty()).await;
     s.panel.click(&["Quit"]).await;
     window.ends();

@@ -8,21 +8,20 @@ use std::process::Command;
 use rustix::io::{FdFlags, fcntl_setfd};
 
 /// Marks the second try of a start; there is no third.
-const SECOND_TRY: &str = "--second-try";
+pub const SECOND_TRY: &str = "KEYBEARER_SECOND_TRY";
 
 /// Starts again, in this process's place, because a process can set up Tauri only once. Returns if the start failed for another reason,
 /// or for the second time.
 pub fn try_again(error: &tauri::Error) {
     let is_handover = matches!(error, tauri::Error::PluginInitialization(plugin, _) if plugin == "single-instance");
-    let mut arguments: Vec<_> = std::env::args_os().skip(1).collect();
-    if !is_handover || arguments.iter().any(|argument| argument == SECOND_TRY) {
+    if !is_handover || std::env::var_os(SECOND_TRY).is_some() {
         return;
     }
     tracing::info!(%error, "tries again");
-    arguments.push(SECOND_TRY.into());
     let Ok(program) = own_program() else { return };
     hand_nothing_on();
-    let error = Command::new(program).args(arguments).exec();
+    // The same arguments: one more, and the plugin for links would take no link.
+    let error = Command::new(program).args(std::env::args_os().skip(1)).env(SECOND_TRY, "1").exec();
     tracing::warn!(%error, "cannot try again");
 }
 

@@ -21,7 +21,7 @@ use zbus::blocking::Proxy;
 use zbus::zvariant::DynamicType;
 
 use super::bus;
-use super::handover::own_program;
+use super::handover::{SECOND_TRY, own_program};
 use crate::start::Start;
 use crate::{Listeners, window};
 
@@ -156,6 +156,7 @@ fn start() -> io::Result<JoinHandle<()>> {
         }
     };
     command
+        .env_remove(SECOND_TRY)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
