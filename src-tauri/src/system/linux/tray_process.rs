@@ -45,7 +45,7 @@ const DRAWN: Duration = Duration::from_millis(500);
 /// The bytes that a pipe holds.
 const PIPE: usize = 64 * 1024;
 
-/// How long a tray process that this process started may take until it has its name, before it is told to end.
+/// How long [`quit`] waits for a tray process that was just started to take its name on the bus.
 const NAMED: Duration = Duration::from_secs(5);
 
 /// The tray process, as far as this process started or ended it.
@@ -279,7 +279,7 @@ pub fn share_passphrase(passphrase: &Secret) {
     }
 }
 
-/// Ends it; from then on, this process starts none. May block.
+/// Ends it. From then on, this process starts no other one. May block.
 pub fn quit() {
     let mut ours = ours();
     ours.is_over = true;
