@@ -15,7 +15,7 @@ use windows_registry::CURRENT_USER;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// What the log says once everything is up.
-const UP: &str = "clock and network are watched";
+const UP: &str = "sleep and network are watched";
 const LINK: &str = "io.github.keybearer://callback/nobody?code=c&state=s";
 
 /// One app at a time: a second one is part of the first.

@@ -1,18 +1,18 @@
 //! What Windows and macOS have in common in the shell: one process that stays in the tray, notifications and dialogs by libraries that
-//! know both, and a look at the clock and the network that finds out what no bus says there.
+//! know both.
 //!
-//! `surface` what is shown outside the window, as core's `desktop` decides · `tray` its menu · `serve` tokens for programs
+//! `awake` when the computer wakes up and when the network is back · `surface` what is shown outside the window, as core's `desktop` decides · `tray` its menu · `serve` tokens for programs
 
+mod awake;
 mod serve;
 mod surface;
 mod tray;
 
 use std::fs::{self, File};
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use keybearer_core::desktop::{Changes, Refreshing, Toast};
 use keybearer_core::error::{Error, Result};
@@ -69,11 +69,11 @@ pub fn changed<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// Begins what runs beside the window: the tray and the notices, the look at clock and network, and the server of tokens.
+/// Begins what runs beside the window: the tray and the notices, the look-out for wake-up and network, and the server of tokens.
 pub fn begin<R: Runtime>(app: &AppHandle<R>) {
     let desktop = surface::of(app);
     tray::make(app, desktop.text(), surface::click);
-    watch_network(desktop.keeper.clone());
+    awake::watch(desktop.keeper.clone());
     tauri::async_runtime::spawn(async move { desktop.attend().await });
     let app = app.clone();
     tauri::async_runtime::spawn(async move { serve::start(&app).await });
@@ -169,73 +169,6 @@ pub fn is_tray_seen<R: Runtime>(app: &AppHandle<R>) -> bool {
     tray::is_seen(app)
 }
 
-/// The time between two looks at the clock and the network.
-const LOOK: Duration = Duration::from_secs(15);
-/// A look that is this late means that the computer slept; a busy computer is not this late.
-const ASLEEP: Duration = Duration::from_secs(30);
-
-/// Calls the keeper within [`LOOK`] after the computer has woken up or the network is back, until the end of the program.
-///
-/// The systems' own signals would need unsafe handlers of different kinds; this look is the same on both and costs two system calls.
-fn watch_network(keeper: Keeper) {
-    let watching = move || {
-        tracing::info!("clock and network are watched");
-        let mut before = Moment::now();
-        loop {
-            std::thread::sleep(LOOK);
-            let now = Moment::now();
-            if before.was_asleep_until(&now) || before.network_is_back_in(&now) {
-                tracing::info!("awake, or the network is back");
-                keeper.network_is_back();
-            }
-            before = now;
-        }
-    };
-    if let Err(error) = std::thread::Builder::new().name("network".into()).spawn(watching) {
-        tracing::warn!(%error, "clock and network are not watched");
-    }
-}
-
-/// The state at one look.
-struct Moment {
-    clock: SystemTime,
-    /// This computer's addresses towards the internet, IPv4 and IPv6; none without a route.
-    addresses: [Option<IpAddr>; 2],
-}
-
-impl Moment {
-    fn now() -> Moment {
-        // Addresses of the documentation's networks (RFC 5737, RFC 3849).
-        let far: [(IpAddr, IpAddr); 2] = [
-            (Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::new(192, 0, 2, 1).into()),
-            (Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into()),
-        ];
-        Moment {
-            clock: SystemTime::now(),
-            addresses: far.map(|(any, far)| address_towards(any, far)),
-        }
-    }
-
-    /// Whether the clock has advanced far more than the wait, so that the program was suspended. A clock that was set forward looks the
-    /// same and only costs one sweep.
-    fn was_asleep_until(&self, now: &Moment) -> bool {
-        now.clock.duration_since(self.clock).is_ok_and(|passed| passed > LOOK + ASLEEP)
-    }
-
-    /// Whether there is a new route to the internet.
-    fn network_is_back_in(&self, now: &Moment) -> bool {
-        let mut both = self.addresses.iter().zip(&now.addresses);
-        both.any(|(before, now)| now.is_some() && before != now)
-    }
-}
-
-/// The address from which the system would send to `far`. Connecting a datagram socket chooses the route and sends nothing.
-fn address_towards(any: IpAddr, far: IpAddr) -> Option<IpAddr> {
-    let socket = UdpSocket::bind((any, 0)).ok()?;
-    socket.connect((far, 9)).ok()?;
-    socket.local_addr().ok().map(|address| address.ip())
-}
-
 /// Writes a certificate to a temporary file for a tool that only reads files. The certificate is public, but no one else may write the
 /// file.
 pub fn with_file<T>(pem: &str, work: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
@@ -254,42 +187,6 @@ pub fn with_file<T>(pem: &str, work: impl FnOnce(&Path) -> Result<T>) -> Result<
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-
-    fn at(seconds: u64, addresses: [Option<&str>; 2]) -> Moment {
-        Moment {
-            clock: SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000 + seconds),
-            addresses: addresses.map(|address| address.map(|text| text.parse().unwrap())),
-        }
-    }
-
-    #[test]
-    fn sleep_is_told_from_a_busy_moment() {
-        let after = |from, to| at(from, [None; 2]).was_asleep_until(&at(to, [None; 2]));
-        assert!(!after(0, 15) && !after(0, 45), "busy");
-        assert!(after(0, 46) && after(0, 8 * 3600), "asleep");
-        assert!(!after(3600, 0), "a clock that was set back");
-    }
-
-    #[test]
-    fn the_networks_return_is_told_from_its_loss() {
-        let back = |before, now| at(0, before).network_is_back_in(&at(15, now));
-        let (home, train, v6) = (Some("192.168.1.7"), Some("10.0.0.3"), Some("2001:db8::7"));
-        assert!(
-            back([None, None], [home, None]) && back([None, None], [None, v6]) && back([home, None], [home, v6]),
-            "back"
-        );
-        assert!(back([home, None], [train, None]), "another network");
-        assert!(!back([home, v6], [home, v6]) && !back([None, None], [None, None]), "as before");
-        assert!(!back([home, None], [None, None]) && !back([home, v6], [home, None]), "gone");
-    }
-
-    #[test]
-    fn the_way_to_this_computer_begins_at_it() {
-        let loopback = IpAddr::from(Ipv4Addr::LOCALHOST);
-        assert_eq!(address_towards(Ipv4Addr::UNSPECIFIED.into(), loopback), Some(loopback));
-        // An address of the other family leads nowhere.
-        assert_eq!(address_towards(Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::LOCALHOST.into()), None);
-    }
 
     #[test]
     fn the_file_of_a_certificate_is_gone_afterwards() {

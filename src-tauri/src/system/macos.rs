@@ -2,6 +2,7 @@
 
 mod autostart;
 mod certificate;
+mod events;
 
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,7 @@ pub use super::elsewhere::{
 };
 pub use autostart::set as start_with_session;
 pub use certificate::{can_trust, distrust, trust};
+pub use events::{on_network_change, on_wake_up};
 
 /// Black and clear only: the system draws a template image in the menu bar's own colour (Apple, `NSImage.isTemplate`).
 const TRAY: Image<'_> = tauri::include_image!("icons/menu-bar.png");

@@ -2,6 +2,7 @@
 
 mod autostart;
 mod certificate;
+mod events;
 
 use tauri::image::Image;
 use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
@@ -16,6 +17,7 @@ pub use super::elsewhere::{
     quit_tray, renew_all, say_failure, share_passphrase, store_checked, try_again, with_state,
 };
 pub use certificate::{can_trust, distrust, trust};
+pub use events::{on_network_change, on_wake_up};
 
 const TRAY: Image<'_> = tauri::include_image!("icons/tray.png");
 const TRAY_ATTENTION: Image<'_> = tauri::include_image!("icons/tray-attention.png");
