@@ -1980,6 +1980,7 @@ use-deliver-gone = 已移除。已经同步的内容留在原处。
 ## 由系统自己显示：启动失败
 
 native-start-failed = 请再启动一次 Keybearer。如果一直如此，日志里有更多信息：{ $path }
+native-start-silent = Keybearer 已在运行（进程 { $process }），但没有响应。请结束该进程，然后重新启动 Keybearer。
 native-start-webview = Keybearer 无法显示窗口。系统缺少负责绘制窗口的 Microsoft Edge WebView2。请到微软的网页下载并安装，然后重新启动 Keybearer。
 native-start-webview-download = 打开下载页面
 native-start-close = 关闭

@@ -1980,6 +1980,7 @@ use-deliver-gone = 已移除。已經同步的內容留在原處。
 ## 由系統自己顯示：啟動失敗
 
 native-start-failed = 請再啟動一次 Keybearer。如果一直如此，記錄檔裡有更多資訊：{ $path }
+native-start-silent = Keybearer 已在執行（處理程序 { $process }），但沒有回應。請結束該處理程序，然後重新啟動 Keybearer。
 native-start-webview = Keybearer 無法顯示視窗。系統缺少負責繪製視窗的 Microsoft Edge WebView2。請到微軟的網頁下載並安裝，然後重新啟動 Keybearer。
 native-start-webview-download = 開啟下載頁面
 native-start-close = 關閉

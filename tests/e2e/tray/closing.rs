@@ -1,6 +1,7 @@
 //! What becomes of a window that was closed: asked once, its process ended as soon as nothing would be lost, and the way back from
 //! the tray process, which stays.
 
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use fantoccini::Locator;
@@ -276,4 +277,27 @@ async fn quit_during_a_start() {
         tray.ends();
         s.all_end();
     }
+}
+
+/// A window's process that hangs takes no start over.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hanging_window() {
+    let s = Stage::new(LONG).await;
+    let window = s.start_on(0, &[]);
+    s.panel.menu(|menu| !menu.is_empty()).await;
+    let stop = Command::new("kill").args(["-STOP", &window.id().to_string()]).status();
+    assert!(stop.unwrap().success());
+    let start = |arguments: &[&str]| s.command(arguments).stderr(Stdio::piped()).spawn().unwrap();
+    for start in [start(&[]), start(&["--quit"])] {
+        let output = start.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            !output.status.success() && said.contains(&format!("process {}", window.id())),
+            "{said}"
+        );
+    }
+    // Quit ends what it can.
+    until("the end of the tray process", || s.desktop.trays().is_empty().then_some(()));
+    drop(window);
+    s.all_end();
 }

@@ -30,6 +30,12 @@ pub fn has_owner(name: &str) -> bool {
     ask().unwrap_or_default()
 }
 
+/// The process that owns this name on the session bus.
+pub fn owner(name: &str) -> Option<u32> {
+    let ask = || -> zbus::Result<u32> { Ok(DBusProxy::new(&session()?)?.get_connection_unix_process_id(BusName::try_from(name)?)?) };
+    ask().ok()
+}
+
 /// Calls `on` with every signal that matches one of the rules, on a thread of its own, as long as the bus exists.
 pub fn listen(bus: &Connection, rules: &[&str], mut on: impl FnMut(&Message) + Send + 'static) -> zbus::Result<()> {
     let daemon = DBusProxy::new(bus)?;

@@ -1,14 +1,44 @@
-//! A start that finds an instance which is just ending: that one is still on the session's bus, and leaves it without an answer.
+//! A start that finds an instance which does not answer. One that is just ending is still on the session's bus, and leaves it: the start is
+//! tried again. One that hangs stays there: the start says so and ends.
 
 use std::os::fd::{BorrowedFd, RawFd};
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
+use keybearer_core::words::tell;
 use rustix::io::{FdFlags, fcntl_setfd};
+
+use super::{bus, say_failure};
+use crate::wording;
 
 /// Marks the second try of a start; there is no third.
 pub const SECOND_TRY: &str = "KEYBEARER_SECOND_TRY";
+
+/// How long the earlier instance may take to answer.
+const ANSWERED: Duration = Duration::from_secs(10);
+
+/// Ends this process, after `last`, if the owner of this name on the session's bus has not taken its start over in time.
+pub fn end_without_answer(name: &'static str, last: impl FnOnce() + Send + 'static) {
+    let Some(earlier) = bus::owner(name) else { return };
+    let waiting = move || {
+        thread::sleep(ANSWERED);
+        // This process is still here: either the start was taken over by no one, or it is the instance now.
+        if bus::owner(name) != Some(earlier) {
+            return;
+        }
+        tracing::error!(process = earlier, "the earlier instance does not answer");
+        last();
+        let words = tell(wording::session(), "native-start-silent", &[("process", &earlier.to_string())]);
+        say_failure("Keybearer", &words, None);
+        std::process::exit(1);
+    };
+    if let Err(error) = thread::Builder::new().name("handover".into()).spawn(waiting) {
+        tracing::warn!(%error, "an earlier instance that hangs is not noticed");
+    }
+}
 
 /// Starts again, in this process's place, because a process can set up Tauri only once. Returns if the start failed for another reason,
 /// or for the second time.

@@ -21,7 +21,7 @@ use zbus::blocking::Proxy;
 use zbus::zvariant::DynamicType;
 
 use super::bus;
-use super::handover::{SECOND_TRY, own_program};
+use super::handover::{SECOND_TRY, end_without_answer, own_program};
 use crate::start::Start;
 use crate::{Listeners, window};
 
@@ -85,12 +85,18 @@ pub fn before_start(start: Start) -> ControlFlow<i32, Start> {
             ControlFlow::Continue(Start::Window)
         }
         // A window's process that hears of it ends the tray process, too.
-        Start::Quit if bus::has_owner(WINDOW_NAME) => ControlFlow::Continue(start),
+        Start::Quit if bus::has_owner(WINDOW_NAME) => {
+            end_without_answer(WINDOW_NAME, || tell("Quit"));
+            ControlFlow::Continue(start)
+        }
         Start::Quit => {
             tell("Quit");
             ControlFlow::Break(0)
         }
-        Start::Window | Start::Account(_) | Start::Copy(_) => ControlFlow::Continue(start),
+        Start::Window | Start::Account(_) | Start::Copy(_) => {
+            end_without_answer(WINDOW_NAME, || ());
+            ControlFlow::Continue(start)
+        }
     }
 }
 
