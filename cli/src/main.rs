@@ -127,10 +127,17 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
     };
     let changes = Changes::default();
     let told = changes.clone();
-    let keeper = Keeper::open(Outside {
+    let outside = Outside {
         clock: Arc::new(clock),
         ..Outside::usual(Arc::new(browser), Arc::new(move || told.tell()))?
-    })?;
+    };
+    // A server has read everything already, and may have a passphrase that would have to be typed here.
+    if let Command::Token { name, .. } = &arguments.command
+        && let Some(served) = runtime.block_on(serve::token(&outside.data, terminal, name))
+    {
+        return token::print(&served.token);
+    }
+    let keeper = Keeper::open(outside)?;
     keeper.set_language(terminal.language);
     let done = runtime.block_on(async {
         let ends_itself = match &arguments.command {
@@ -168,12 +175,6 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal, change
     };
     if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Core(problem));
-    }
-    // A server may have a passphrase that would have to be typed here.
-    if let Command::Token { name, .. } = &arguments.command
-        && let Some(served) = serve::token(keeper, terminal, name).await
-    {
-        return token::print(&served.token);
     }
     unlock::open_store(keeper, terminal, &arguments.command, descriptor).await?;
     match arguments.command {

@@ -1,6 +1,6 @@
 //! `keybearer serve`: gives tokens to programs of the same person, and renews what is due, until it is stopped.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -120,10 +120,10 @@ async fn after(server: &Server, minutes: u64) {
 
 /// A token from a server, if one runs and gives it: from the server of the command that this process belongs to, or the usual one.
 /// Otherwise the caller gets the token itself. A server without a usable answer is reported.
-pub async fn token(keeper: &Keeper, terminal: &Terminal, name: &str) -> Option<Served> {
+pub async fn token(data: &Path, terminal: &Terminal, name: &str) -> Option<Served> {
     let own = std::env::var_os(SOCKET).map(PathBuf::from).filter(|path| path.is_absolute());
     for path in own.into_iter().chain(socket_path().ok()) {
-        let id = match client::token(&path, name, keeper.data()).await {
+        let id = match client::token(&path, name, data).await {
             Ok(served) => return Some(served),
             Err(Unserved::Absent | Unserved::Refused(_)) => continue,
             Err(Unserved::Foreign) => "cli-serve-foreign",

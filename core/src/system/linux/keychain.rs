@@ -8,8 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use secret_service::blocking::{Collection, Item, SecretService};
-use secret_service::{EncryptionType, Error};
+use secret_service::{Collection, EncryptionType, Error, Item, SecretService};
 use zbus::blocking::Connection;
 use zbus::blocking::connection::Builder;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue};
@@ -25,10 +24,17 @@ const ROOT: &str = "/org/freedesktop/secrets";
 /// The content type, as in entries of earlier versions.
 const CONTENT: &str = "application/octet-stream";
 
-static SESSION: Mutex<Option<SecretService<'static>>> = Mutex::new(None);
+static SESSION: Mutex<Option<Session>> = Mutex::new(None);
 /// Peculiarities that this process has noticed.
 static IS_PLAIN: AtomicBool = AtomicBool::new(false);
 static HAS_TWO: AtomicBool = AtomicBool::new(false);
+
+/// A session with the service.
+struct Session {
+    service: SecretService<'static>,
+    /// The only entry of a service name and a key, as it was found last.
+    found: Mutex<HashMap<(String, String), OwnedObjectPath>>,
+}
 
 /// Peculiarities of the service, as keys of the locales.
 pub fn notes() -> Vec<&'static str> {
@@ -41,36 +47,61 @@ pub fn notes() -> Vec<&'static str> {
 
 /// The secret of the newest entry; none if there is no entry.
 pub fn read(service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
-    in_session(|session| {
-        let found = entries(session, service, key)?;
-        let Some(newest) = found.first() else { return Ok(None) };
-        // Each question is a round trip to the service: whether it is locked is asked only where it gives no secret.
-        let secret = newest.get_secret().or_else(|_| {
-            unlock(newest)?;
-            newest.get_secret()
-        });
-        let text = String::from_utf8(secret?).map_err(|_| Error::Crypto("no text"))?;
+    in_session(async |session| {
+        let secret = match read_again(session, service, key).await {
+            Some(secret) => secret,
+            None => {
+                let found = entries(session, service, key).await?;
+                let Some(newest) = found.first() else { return Ok(None) };
+                session.remember(service, key, Some(&newest.item_path).filter(|_| found.len() == 1));
+                // Each question is a round trip to the service: whether it is locked is asked only where it gives no secret.
+                match newest.get_secret().await {
+                    Ok(secret) => secret,
+                    Err(_) => {
+                        unlock(newest).await?;
+                        newest.get_secret().await?
+                    }
+                }
+            }
+        };
+        let text = String::from_utf8(secret).map_err(|_| Error::Crypto("no text"))?;
         Ok(Some(Secret::new(text)))
     })
+}
+
+/// The secret of the entry that was found last, if that is still the only one of its key. The three questions are sent at once, so that
+/// they take little more time than one. None if anything is not as it was.
+async fn read_again(session: &Session, service: &str, key: &str) -> Option<Vec<u8>> {
+    let path = session.found_last(service, key)?;
+    let last = session.service.get_item_by_path(path).await.ok()?;
+    let found = session.service.search_items(attributes(service, key));
+    let (found, known, secret) = tokio::join!(found, last.get_attributes(), last.get_secret());
+    let found = found.ok()?;
+    let is_only = found.locked.is_empty() && matches!(found.unlocked.as_slice(), [one] if one.item_path == last.item_path);
+    match is_only && known.is_ok_and(|known| has_attributes(&known, service, key)) {
+        true => secret.ok(),
+        false => None,
+    }
 }
 
 /// Replaces the newest entry, or creates one. Older entries of the key are deleted, so that none of them is read later.
 pub fn write(service: &str, key: &str, secret: &Secret) -> Result<(), Trouble> {
     let secret = secret.expose().as_bytes();
-    in_session(|session| {
-        let found = entries(session, service, key)?;
+    in_session(async |session| {
+        let found = entries(session, service, key).await?;
         let Some((newest, older)) = found.split_first() else {
-            let collection = collection(session)?;
+            let collection = collection(&session.service).await?;
             let label = format!("keyring:{key}@{service}");
-            collection.create_item(&label, attributes(service, key), secret, true, CONTENT)?;
+            let created = collection.create_item(&label, attributes(service, key), secret, true, CONTENT);
+            created.await?;
             return Ok(());
         };
-        unlock(newest)?;
-        newest.set_secret(secret, CONTENT)?;
+        unlock(newest).await?;
+        newest.set_secret(secret, CONTENT).await?;
         for one in older {
             // An entry that cannot be deleted must not keep an older secret.
-            let gone = !one.is_locked().unwrap_or(true) && one.delete().is_ok();
-            if !gone && one.set_secret(secret, CONTENT).is_err() {
+            let gone = !one.is_locked().await.unwrap_or(true) && one.delete().await.is_ok();
+            if !gone && one.set_secret(secret, CONTENT).await.is_err() {
                 tracing::warn!(key, "the keychain keeps an older entry");
             }
         }
@@ -80,10 +111,10 @@ pub fn write(service: &str, key: &str, secret: &Secret) -> Result<(), Trouble> {
 
 /// Deletes all entries of a key.
 pub fn delete(service: &str, key: &str) -> Result<(), Trouble> {
-    in_session(|session| {
-        for one in entries(session, service, key)? {
-            unlock(&one)?;
-            one.delete()?;
+    in_session(async |session| {
+        for one in entries(session, service, key).await? {
+            unlock(&one).await?;
+            one.delete().await?;
         }
         Ok(())
     })
@@ -91,12 +122,12 @@ pub fn delete(service: &str, key: &str) -> Result<(), Trouble> {
 
 /// The keys of a service's entries, locked ones included.
 pub fn keys(service: &str) -> Result<BTreeSet<String>, Trouble> {
-    in_session(|session| {
-        let found = session.search_items(HashMap::from([("service", service)]))?;
+    in_session(async |session| {
+        let found = session.service.search_items(HashMap::from([("service", service)])).await?;
         let mut keys = BTreeSet::new();
         for item in found.unlocked.into_iter().chain(found.locked) {
             // Some services return more than was asked for, and some hide the attributes of locked entries.
-            let Ok(known) = item.get_attributes() else { continue };
+            let Ok(known) = item.get_attributes().await else { continue };
             if known.get("service").is_some_and(|of| of == service) {
                 keys.extend(known.get("username").cloned());
             }
@@ -106,62 +137,90 @@ pub fn keys(service: &str) -> Result<BTreeSet<String>, Trouble> {
 }
 
 /// Runs work in the kept session. A service that was restarted does not know it: then the work runs again in a new one.
-fn in_session<T>(work: impl Fn(&SecretService<'_>) -> Result<T, Error>) -> Result<T, Trouble> {
+fn in_session<T>(work: impl AsyncFn(&Session) -> Result<T, Error>) -> Result<T, Trouble> {
     let mut kept = SESSION.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = kept.is_some();
-    let session = match kept.take() {
-        Some(session) => session,
-        None => open()?,
-    };
-    let done = match work(&session) {
-        Err(error) if known && !is_no(&error) => {
-            let session = open()?;
-            let done = work(&session);
-            *kept = Some(session);
-            done
+    async_io::block_on(async {
+        let known = kept.is_some();
+        let session = match kept.take() {
+            Some(session) => session,
+            None => Session::open().await?,
+        };
+        let done = match work(&session).await {
+            Err(error) if known && !is_no(&error) => {
+                let session = Session::open().await?;
+                let done = work(&session).await;
+                *kept = Some(session);
+                done
+            }
+            done => {
+                *kept = Some(session);
+                done
+            }
+        };
+        if done.as_ref().is_err_and(|error| !is_no(error)) {
+            *kept = None;
         }
-        done => {
-            *kept = Some(session);
-            done
-        }
-    };
-    if done.as_ref().is_err_and(|error| !is_no(error)) {
-        *kept = None;
-    }
-    done.map_err(trouble)
+        done.map_err(trouble)
+    })
 }
 
-/// Opens an encrypted session, or a plain one if the service does not support it. Only this person uses the bus in either case.
-fn open() -> Result<SecretService<'static>, Trouble> {
-    let refusal = match SecretService::connect(EncryptionType::Dh) {
-        Ok(session) => {
-            IS_PLAIN.store(false, Ordering::Relaxed);
-            return Ok(session);
+impl Session {
+    /// Opens an encrypted session, or a plain one if the service does not support it. Only this person uses the bus in either case.
+    async fn open() -> Result<Session, Trouble> {
+        let of = |service| Session {
+            service,
+            found: Mutex::default(),
+        };
+        let refusal = match SecretService::connect(EncryptionType::Dh).await {
+            Ok(service) => {
+                IS_PLAIN.store(false, Ordering::Relaxed);
+                return Ok(of(service));
+            }
+            Err(Error::Unavailable) => return Err(trouble(Error::Unavailable)),
+            Err(error) => error,
+        };
+        let service = SecretService::connect(EncryptionType::Plain).await.map_err(|_| trouble(refusal))?;
+        tracing::info!("the keychain knows no encrypted session");
+        IS_PLAIN.store(true, Ordering::Relaxed);
+        Ok(of(service))
+    }
+
+    fn found_last(&self, service: &str, key: &str) -> Option<OwnedObjectPath> {
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.get(&(service.to_owned(), key.to_owned())).cloned()
+    }
+
+    fn remember(&self, service: &str, key: &str, path: Option<&OwnedObjectPath>) {
+        let (mut found, of) = (
+            self.found.lock().unwrap_or_else(PoisonError::into_inner),
+            (service.to_owned(), key.to_owned()),
+        );
+        match path {
+            Some(path) => _ = found.insert(of, path.clone()),
+            None => _ = found.remove(&of),
         }
-        Err(Error::Unavailable) => return Err(trouble(Error::Unavailable)),
-        Err(error) => error,
-    };
-    let session = SecretService::connect(EncryptionType::Plain).map_err(|_| trouble(refusal))?;
-    tracing::info!("the keychain knows no encrypted session");
-    IS_PLAIN.store(true, Ordering::Relaxed);
-    Ok(session)
+    }
 }
 
 fn attributes<'a>(service: &'a str, key: &'a str) -> HashMap<&'a str, &'a str> {
     HashMap::from([("service", service), ("username", key)])
 }
 
+fn has_attributes(known: &HashMap<String, String>, service: &str, key: &str) -> bool {
+    attributes(service, key)
+        .iter()
+        .all(|(name, value)| known.get(*name).is_some_and(|v| v == value))
+}
+
 /// The entries of a key, newest first. Some services return more than was asked for.
-fn entries<'s>(session: &'s SecretService<'_>, service: &str, key: &str) -> Result<Vec<Item<'s>>, Error> {
-    let found = session.search_items(attributes(service, key))?;
+async fn entries<'s>(session: &'s Session, service: &str, key: &str) -> Result<Vec<Item<'s>>, Error> {
+    let found = session.service.search_items(attributes(service, key)).await?;
     let mut entries = Vec::new();
     for item in found.unlocked.into_iter().chain(found.locked) {
-        let has = match item.get_attributes() {
-            Ok(known) => attributes(service, key)
-                .iter()
-                .all(|(name, value)| known.get(*name).is_some_and(|v| v == value)),
+        let has = match item.get_attributes().await {
+            Ok(known) => has_attributes(&known, service, key),
             // Some services hide the attributes of locked entries.
-            Err(_) => item.is_locked()?,
+            Err(_) => item.is_locked().await?,
         };
         if has {
             entries.push(item);
@@ -174,52 +233,63 @@ fn entries<'s>(session: &'s SecretService<'_>, service: &str, key: &str) -> Resu
             "the keychain has more than one entry; the newest counts"
         );
         HAS_TWO.store(true, Ordering::Relaxed);
-        entries.sort_by_cached_key(|item| {
-            let at = item.get_modified().or_else(|_| item.get_created());
-            std::cmp::Reverse(at.unwrap_or_default())
-        });
+        return Ok(newest_first(entries).await);
     }
     Ok(entries)
 }
 
+async fn newest_first(entries: Vec<Item<'_>>) -> Vec<Item<'_>> {
+    let mut dated = Vec::new();
+    for item in entries {
+        let at = match item.get_modified().await {
+            Ok(at) => at,
+            Err(_) => item.get_created().await.unwrap_or_default(),
+        };
+        dated.push((at, item));
+    }
+    dated.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    dated.into_iter().map(|(_, item)| item).collect()
+}
+
 /// Unlocks one entry, which may prompt. An entry that stays locked counts as locked, whatever the service answered.
-fn unlock(item: &Item<'_>) -> Result<(), Error> {
-    if item.is_locked()? {
-        item.unlock()?;
-        item.ensure_unlocked()?;
+async fn unlock(item: &Item<'_>) -> Result<(), Error> {
+    if item.is_locked().await? {
+        item.unlock().await?;
+        item.ensure_unlocked().await?;
     }
     Ok(())
 }
 
 /// The collection for new entries: the default one; if it does not exist, another permanent one; otherwise a new default one.
-fn collection<'s>(session: &'s SecretService<'_>) -> Result<Collection<'s>, Error> {
-    // A missing collection that the alias still names has no state.
-    let there = |one: &Collection<'_>| one.is_locked().is_ok();
-    match session.get_default_collection() {
-        Ok(default) if there(&default) => return Ok(default),
+async fn collection<'s>(service: &'s SecretService<'_>) -> Result<Collection<'s>, Error> {
+    match service.get_default_collection().await {
+        // A missing collection that the alias still names has no state.
+        Ok(default) if default.is_locked().await.is_ok() => return Ok(default),
         Ok(_) | Err(Error::NoResult) => {}
         Err(error) => return Err(error),
     }
     // The session collection does not outlive the session.
-    let passing = session
-        .get_collection_by_alias("session")
-        .ok()
-        .map(|one| one.collection_path.clone());
-    let all = collections()?
-        .into_iter()
-        .filter_map(|path| session.get_collection_by_path(path).ok());
-    let mut lasting: Vec<_> = all
-        .filter(|one| Some(&one.collection_path) != passing.as_ref() && there(one))
-        .collect();
-    lasting.sort_by_key(|one| one.is_locked().unwrap_or(true));
-    if lasting.is_empty() {
-        return session.create_collection("Keybearer", "default");
+    let passing = service.get_collection_by_alias("session").await.ok();
+    let passing = passing.map(|one| one.collection_path.clone());
+    let (mut open, mut locked) = (None, None);
+    for path in collections()?.into_iter().filter(|path| Some(path) != passing.as_ref()) {
+        let Ok(one) = service.get_collection_by_path(path).await else {
+            continue;
+        };
+        match one.is_locked().await {
+            Ok(false) => _ = open.get_or_insert(one),
+            Ok(true) => _ = locked.get_or_insert(one),
+            Err(_) => {}
+        }
     }
-    let one = lasting.swap_remove(0);
-    if one.is_locked()? {
-        one.unlock()?;
+    match (open, locked) {
+        (Some(open), _) => Ok(open),
+        (None, Some(locked)) => {
+            locked.unlock().await?;
+            Ok(locked)
+        }
+        (None, None) => service.create_collection("Keybearer", "default").await,
     }
-    Ok(one)
 }
 
 /// The present collections; the kept session may remember older ones.

@@ -312,6 +312,22 @@ impl MockService {
         .await;
     }
 
+    /// What another program does to the entries of a key, which stay at their paths.
+    pub fn lock(&self, key: &str) {
+        self.change(key, |entry| entry.locked = true);
+    }
+
+    /// As [`MockService::lock`].
+    pub fn rename(&self, key: &str, now: &str) {
+        self.change(key, |entry| _ = entry.attributes.insert("username".to_owned(), now.to_owned()));
+    }
+
+    fn change(&self, key: &str, change: impl Fn(&mut Entry)) {
+        let mut state = self.state.lock().unwrap();
+        let of_key = state.entries.values_mut().filter(|entry| entry.attributes["username"] == key);
+        of_key.for_each(change);
+    }
+
     pub fn secrets(&self, key: &str) -> Vec<String> {
         let state = self.state.lock().unwrap();
         let mut of_key: Vec<_> = state.entries.values().filter(|e| e.attributes["username"] == key).collect();

@@ -38,6 +38,47 @@ async fn delete(key: &'static str) -> Result<(), &'static str> {
 fn secret_services_of_other_desktops() {
     in_session(Keyring::None, "secret_services::child_with_an_unusual_service");
     in_session(Keyring::None, "secret_services::child_with_a_vague_service");
+    in_session(Keyring::None, "secret_services::child_beside_another_program");
+}
+
+/// What another program changes between two reads is seen by the second one, which asks the entry that was found by the first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "a child's"]
+async fn child_beside_another_program() {
+    let mock = MockService::start().await;
+    let some = |text: &str| Ok(Some(text.to_owned()));
+    write("account/a", "one").await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(read("account/a").await, some("one"));
+    }
+    write("account/a", "two").await.unwrap();
+    assert_eq!(read("account/a").await, some("two"));
+
+    mock.put("account/a", "newer", 5000, false).await;
+    assert_eq!(read("account/a").await, some("newer"));
+    delete("account/a").await.unwrap();
+    assert_eq!(read("account/a").await, Ok(None));
+
+    // Its path is another account's now.
+    write("account/a", "three").await.unwrap();
+    assert_eq!(read("account/a").await, some("three"));
+    mock.rename("account/a", "account/b");
+    mock.set(|m| m.finds_more = true);
+    assert_eq!(read("account/a").await, Ok(None));
+    mock.set(|_| ());
+    assert_eq!(read("account/a").await, Ok(None));
+    assert_eq!(read("account/b").await, some("three"));
+    mock.put("account/a", "four", 1, false).await;
+    assert_eq!(read("account/a").await, some("four"));
+    mock.set(|m| m.finds_more = true);
+    assert_eq!(read("account/a").await, some("four"));
+    mock.set(|_| ());
+
+    mock.lock("account/a");
+    mock.set(|m| m.dismisses = true);
+    assert_eq!(read("account/a").await, Err("keychain-locked"));
+    mock.set(|_| ());
+    assert_eq!(read("account/a").await, some("four"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
