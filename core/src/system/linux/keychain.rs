@@ -9,8 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use secret_service::{Collection, EncryptionType, Error, Item, SecretService};
-use zbus::blocking::Connection;
-use zbus::blocking::connection::Builder;
+use zbus::Connection;
+use zbus::connection::Builder;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue};
 
 use crate::system::Trouble;
@@ -21,6 +21,8 @@ use crate::view::StoreState;
 const PATIENCE: Duration = Duration::from_secs(3);
 const SERVICE: &str = "org.freedesktop.secrets";
 const ROOT: &str = "/org/freedesktop/secrets";
+const INTERFACE: &str = "org.freedesktop.Secret.Service";
+const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 /// The content type, as in entries of earlier versions.
 const CONTENT: &str = "application/octet-stream";
 
@@ -31,6 +33,7 @@ static HAS_TWO: AtomicBool = AtomicBool::new(false);
 
 /// A session with the service.
 struct Session {
+    bus: Connection,
     service: SecretService<'static>,
     /// The only entry of a service name and a key, as it was found last.
     found: Mutex<HashMap<(String, String), OwnedObjectPath>>,
@@ -90,7 +93,7 @@ pub fn write(service: &str, key: &str, secret: &Secret) -> Result<(), Trouble> {
     in_session(async |session| {
         let found = entries(session, service, key).await?;
         let Some((newest, older)) = found.split_first() else {
-            let collection = collection(&session.service).await?;
+            let collection = collection(session).await?;
             let label = format!("keyring:{key}@{service}");
             let created = collection.create_item(&label, attributes(service, key), secret, true, CONTENT);
             created.await?;
@@ -167,19 +170,23 @@ fn in_session<T>(work: impl AsyncFn(&Session) -> Result<T, Error>) -> Result<T, 
 impl Session {
     /// Opens an encrypted session, or a plain one if the service does not support it. Only this person uses the bus in either case.
     async fn open() -> Result<Session, Trouble> {
+        let failed = |error: zbus::Error| trouble(error.into());
+        let bus = Connection::session().await.map_err(failed)?;
+        greet(&bus).await.map_err(failed)?;
         let of = |service| Session {
+            bus: bus.clone(),
             service,
             found: Mutex::default(),
         };
-        let refusal = match SecretService::connect(EncryptionType::Dh).await {
+        let refusal = match SecretService::connect_with_existing(EncryptionType::Dh, bus.clone()).await {
             Ok(service) => {
                 IS_PLAIN.store(false, Ordering::Relaxed);
                 return Ok(of(service));
             }
-            Err(Error::Unavailable) => return Err(trouble(Error::Unavailable)),
             Err(error) => error,
         };
-        let service = SecretService::connect(EncryptionType::Plain).await.map_err(|_| trouble(refusal))?;
+        let plain = SecretService::connect_with_existing(EncryptionType::Plain, bus.clone()).await;
+        let service = plain.map_err(|_| trouble(refusal))?;
         tracing::info!("the keychain knows no encrypted session");
         IS_PLAIN.store(true, Ordering::Relaxed);
         Ok(of(service))
@@ -199,6 +206,18 @@ impl Session {
             Some(path) => _ = found.insert(of, path.clone()),
             None => _ = found.remove(&of),
         }
+    }
+}
+
+/// The first question of each connection: which collection has an alias that no one uses. gnome-keyring notes a program when it asks for
+/// the first time, but may answer before it has, and then ends if the answer needs what it noted; this one does not
+/// (docs/facts/desktop.md#the-first-question). It may start the service.
+async fn greet(bus: &Connection) -> zbus::Result<()> {
+    let unused = &("keybearer",);
+    match bus.call_method(Some(SERVICE), ROOT, Some(INTERFACE), "ReadAlias", unused).await {
+        // The question after it says what is wrong.
+        Err(zbus::Error::MethodError(..)) => Ok(()),
+        answer => answer.map(drop),
     }
 }
 
@@ -261,7 +280,8 @@ async fn unlock(item: &Item<'_>) -> Result<(), Error> {
 }
 
 /// The collection for new entries: the default one; if it does not exist, another permanent one; otherwise a new default one.
-async fn collection<'s>(service: &'s SecretService<'_>) -> Result<Collection<'s>, Error> {
+async fn collection(session: &Session) -> Result<Collection<'_>, Error> {
+    let service = &session.service;
     match service.get_default_collection().await {
         // A missing collection that the alias still names has no state.
         Ok(default) if default.is_locked().await.is_ok() => return Ok(default),
@@ -272,7 +292,11 @@ async fn collection<'s>(service: &'s SecretService<'_>) -> Result<Collection<'s>
     let passing = service.get_collection_by_alias("session").await.ok();
     let passing = passing.map(|one| one.collection_path.clone());
     let (mut open, mut locked) = (None, None);
-    for path in collections()?.into_iter().filter(|path| Some(path) != passing.as_ref()) {
+    for path in collections(&session.bus)
+        .await?
+        .into_iter()
+        .filter(|path| Some(path) != passing.as_ref())
+    {
         let Ok(one) = service.get_collection_by_path(path).await else {
             continue;
         };
@@ -293,10 +317,9 @@ async fn collection<'s>(service: &'s SecretService<'_>) -> Result<Collection<'s>
 }
 
 /// The present collections; the kept session may remember older ones.
-fn collections() -> zbus::Result<Vec<OwnedObjectPath>> {
-    let bus = Builder::session()?.method_timeout(PATIENCE).build()?;
-    let asked = ("org.freedesktop.Secret.Service", "Collections");
-    let reply = bus.call_method(Some(SERVICE), ROOT, Some("org.freedesktop.DBus.Properties"), "Get", &asked)?;
+async fn collections(bus: &Connection) -> zbus::Result<Vec<OwnedObjectPath>> {
+    let asked = (INTERFACE, "Collections");
+    let reply = bus.call_method(Some(SERVICE), ROOT, Some(PROPERTIES), "Get", &asked).await?;
     let all: OwnedValue = reply.body().deserialize()?;
     Ok(Vec::try_from(all)?)
 }
@@ -325,34 +348,33 @@ fn trouble(error: Error) -> Trouble {
 /// The state of the Secret Service: whether there is a bus, a service on it (or one that would be started), and whether its default
 /// collection is locked.
 pub fn probe() -> StoreState {
-    match look() {
+    match async_io::block_on(look()) {
         Ok(state) => state,
         Err(zbus::Error::InputOutput(e)) if e.kind() == ErrorKind::TimedOut => StoreState::Silent,
         Err(_) => StoreState::Missing,
     }
 }
 
-fn look() -> zbus::Result<StoreState> {
-    let bus = Builder::session()?.method_timeout(PATIENCE).build()?;
-    if !names(&bus, "ListNames")?.iter().any(|n| n == SERVICE) {
-        let starts_on_demand = names(&bus, "ListActivatableNames")?.iter().any(|n| n == SERVICE);
+async fn look() -> zbus::Result<StoreState> {
+    let bus = Builder::session()?.method_timeout(PATIENCE).build().await?;
+    if !names(&bus, "ListNames").await?.iter().any(|n| n == SERVICE) {
+        let starts_on_demand = names(&bus, "ListActivatableNames").await?.iter().any(|n| n == SERVICE);
         return Ok(if starts_on_demand { StoreState::Ready } else { StoreState::Missing });
     }
-    let service = Some("org.freedesktop.Secret.Service");
-    let reply = bus.call_method(Some(SERVICE), ROOT, service, "ReadAlias", &("default",))?;
+    greet(&bus).await?;
+    let reply = bus
+        .call_method(Some(SERVICE), ROOT, Some(INTERFACE), "ReadAlias", &("default",))
+        .await?;
     let collection: OwnedObjectPath = reply.body().deserialize()?;
     // Without a default collection, the first write uses another one or creates one, with a prompt of its own.
     if collection.as_str() == "/" {
         return Ok(StoreState::Ready);
     }
-    let reply = bus.call_method(
-        Some(SERVICE),
-        collection.as_ref(),
-        Some("org.freedesktop.DBus.Properties"),
-        "Get",
-        &("org.freedesktop.Secret.Collection", "Locked"),
-    );
-    let reply = match reply {
+    let locked = ("org.freedesktop.Secret.Collection", "Locked");
+    let reply = match bus
+        .call_method(Some(SERVICE), collection.as_ref(), Some(PROPERTIES), "Get", &locked)
+        .await
+    {
         // The alias names a missing collection.
         Err(zbus::Error::MethodError(..)) => return Ok(StoreState::Ready),
         reply => reply?,
@@ -364,9 +386,10 @@ fn look() -> zbus::Result<StoreState> {
     })
 }
 
-fn names(bus: &Connection, method: &str) -> zbus::Result<Vec<String>> {
+async fn names(bus: &Connection, method: &str) -> zbus::Result<Vec<String>> {
     let driver = "org.freedesktop.DBus";
-    bus.call_method(Some(driver), "/org/freedesktop/DBus", Some(driver), method, &())?
+    bus.call_method(Some(driver), "/org/freedesktop/DBus", Some(driver), method, &())
+        .await?
         .body()
         .deserialize()
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value};
 use zbus::{Connection, ObjectServer, fdo, interface};
@@ -44,6 +45,8 @@ pub struct Inside {
     count: u64,
     pub made: Vec<String>,
     pub algorithms: Vec<String>,
+    /// The first question of each connection.
+    pub first: HashMap<String, &'static str>,
     /// What a prompt is for, by its path.
     prompts: HashMap<String, (&'static str, Vec<String>)>,
 }
@@ -57,9 +60,22 @@ fn path(text: &str) -> OwnedObjectPath {
 
 struct Service(State);
 
+impl Service {
+    fn note(&self, header: &Header<'_>, question: &'static str) {
+        let sender = header.sender().map(ToString::to_string).unwrap_or_default();
+        self.0.lock().unwrap().first.entry(sender).or_insert(question);
+    }
+}
+
 #[interface(name = "org.freedesktop.Secret.Service")]
 impl Service {
-    fn open_session(&self, algorithm: &str, _input: Value<'_>) -> fdo::Result<(OwnedValue, OwnedObjectPath)> {
+    fn open_session(
+        &self,
+        algorithm: &str,
+        _input: Value<'_>,
+        #[zbus(header)] header: Header<'_>,
+    ) -> fdo::Result<(OwnedValue, OwnedObjectPath)> {
+        self.note(&header, "OpenSession");
         let mut state = self.0.lock().unwrap();
         state.algorithms.push(algorithm.to_owned());
         let session = path("/org/freedesktop/secrets/session/1");
@@ -69,7 +85,9 @@ impl Service {
         }
     }
 
-    fn read_alias(&self, name: &str) -> OwnedObjectPath {
+    fn read_alias(&self, name: &str, #[zbus(header)] header: Header<'_>) -> OwnedObjectPath {
+        // Needs no knowledge of the program only where the alias leads nowhere.
+        self.note(&header, if name == "keybearer" { "unknown alias" } else { "alias" });
         match name {
             "default" => path(self.0.lock().unwrap().behaviour.default),
             "session" => path(PASSING),
@@ -78,7 +96,10 @@ impl Service {
     }
 
     #[zbus(property)]
-    fn collections(&self) -> Vec<OwnedObjectPath> {
+    fn collections(&self, #[zbus(header)] header: Option<Header<'_>>) -> Vec<OwnedObjectPath> {
+        if let Some(header) = header {
+            self.note(&header, "Collections");
+        }
         match self.0.lock().unwrap().behaviour.is_empty {
             true => vec![path(PASSING)],
             false => vec![path(PASSING), path(FIRST)],
@@ -173,7 +194,10 @@ struct Collection(State);
 #[interface(name = "org.freedesktop.Secret.Collection")]
 impl Collection {
     #[zbus(property)]
-    fn locked(&self) -> bool {
+    fn locked(&self, #[zbus(header)] header: Option<Header<'_>>) -> bool {
+        if let Some(header) = header {
+            Service(self.0.clone()).note(&header, "Locked");
+        }
         false
     }
 
