@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use secret_service::{Collection, EncryptionType, Error, Item, SecretService};
+use secret_service::{Collection, EncryptionType, Error, Item, SearchItemsResult, SecretService};
 use zbus::Connection;
 use zbus::connection::Builder;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue};
@@ -51,20 +51,14 @@ pub fn notes() -> Vec<&'static str> {
 /// The secret of the newest entry; none if there is no entry.
 pub fn read(service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
     in_session(async |session| {
-        let secret = match read_again(session, service, key).await {
+        let secret = match read_only_entry(session, service, key).await {
             Some(secret) => secret,
             None => {
+                session.remember(service, key, None);
                 let found = entries(session, service, key).await?;
                 let Some(newest) = found.first() else { return Ok(None) };
-                session.remember(service, key, Some(&newest.item_path).filter(|_| found.len() == 1));
-                // Each question is a round trip to the service: whether it is locked is asked only where it gives no secret.
-                match newest.get_secret().await {
-                    Ok(secret) => secret,
-                    Err(_) => {
-                        unlock(newest).await?;
-                        newest.get_secret().await?
-                    }
-                }
+                unlock(newest).await?;
+                newest.get_secret().await?
             }
         };
         let text = String::from_utf8(secret).map_err(|_| Error::Crypto("no text"))?;
@@ -72,18 +66,34 @@ pub fn read(service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
     })
 }
 
-/// The secret of the entry that was found last, if that is still the only one of its key. The three questions are sent at once, so that
-/// they take little more time than one. None if anything is not as it was.
-async fn read_again(session: &Session, service: &str, key: &str) -> Option<Vec<u8>> {
-    let path = session.found_last(service, key)?;
-    let last = session.service.get_item_by_path(path).await.ok()?;
-    let found = session.service.search_items(attributes(service, key));
-    let (found, known, secret) = tokio::join!(found, last.get_attributes(), last.get_secret());
-    let found = found.ok()?;
-    let is_only = found.locked.is_empty() && matches!(found.unlocked.as_slice(), [one] if one.item_path == last.item_path);
-    match is_only && known.is_ok_and(|known| has_attributes(&known, service, key)) {
-        true => secret.ok(),
-        false => None,
+/// The secret of an entry that is open and the only one of its key; otherwise none. Each question is a round trip to the service, so
+/// those that don't need each other's answers are sent at once: all three if the entry was found before.
+async fn read_only_entry(session: &Session, service: &str, key: &str) -> Option<Vec<u8>> {
+    let search = async { only(session.service.search_items(attributes(service, key)).await.ok()?) };
+    let ask = async |path| {
+        let item = session.service.get_item_by_path(path).await.ok()?;
+        let (known, secret) = tokio::join!(item.get_attributes(), item.get_secret());
+        secret
+            .ok()
+            .filter(|_| known.is_ok_and(|known| has_attributes(&known, service, key)))
+    };
+    match session.found_last(service, key) {
+        Some(last) => {
+            let (found, secret) = tokio::join!(search, ask(last.clone()));
+            secret.filter(|_| found == Some(last))
+        }
+        None => {
+            let found = search.await?;
+            session.remember(service, key, Some(&found));
+            ask(found).await
+        }
+    }
+}
+
+fn only(found: SearchItemsResult<Item<'_>>) -> Option<OwnedObjectPath> {
+    match found.unlocked.as_slice() {
+        [one] if found.locked.is_empty() => Some(one.item_path.clone()),
+        _ => None,
     }
 }
 
@@ -211,7 +221,7 @@ impl Session {
 
 /// The first question of each connection: which collection has an alias that no one uses. gnome-keyring notes a program when it asks for
 /// the first time, but may answer before it has, and then ends if the answer needs what it noted; this one does not
-/// (docs/facts/desktop.md#the-first-question). It may start the service.
+/// (docs/facts/desktop.md#the-keyrings-first-question). It may start the service.
 async fn greet(bus: &Connection) -> zbus::Result<()> {
     let unused = &("keybearer",);
     match bus.call_method(Some(SERVICE), ROOT, Some(INTERFACE), "ReadAlias", unused).await {
