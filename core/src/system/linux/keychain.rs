@@ -2,6 +2,7 @@
 //! may not support encrypted sessions, have two entries for one key, a default collection that does not exist, or prompt for each
 //! operation. One session is kept, and opened again after a restart of the service.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,9 +10,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use secret_service::{Collection, EncryptionType, Error, Item, SearchItemsResult, SecretService};
-use zbus::Connection;
 use zbus::connection::Builder;
+use zbus::export::ordered_stream::OrderedStreamExt as _;
+use zbus::message::Type;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue};
+use zbus::{Connection, MatchRule, MessageStream};
 
 use crate::system::Trouble;
 use crate::token::Secret;
@@ -19,6 +22,8 @@ use crate::view::StoreState;
 
 /// How long the bus may take to answer (docs/facts/desktop.md#secret-service).
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long the service may take to answer in a session: it may ask the person first.
+const PERSON: Duration = Duration::from_secs(120);
 const SERVICE: &str = "org.freedesktop.secrets";
 const ROOT: &str = "/org/freedesktop/secrets";
 const INTERFACE: &str = "org.freedesktop.Secret.Service";
@@ -35,8 +40,10 @@ static HAS_TWO: AtomicBool = AtomicBool::new(false);
 struct Session {
     bus: Connection,
     service: SecretService<'static>,
+    /// Signals that the service has ended or begun.
+    owners: MessageStream,
     /// The only entry of a service name and a key, as it was found last.
-    found: Mutex<HashMap<(String, String), OwnedObjectPath>>,
+    found: RefCell<HashMap<(String, String), OwnedObjectPath>>,
 }
 
 /// Peculiarities of the service, as keys of the locales.
@@ -51,14 +58,25 @@ pub fn notes() -> Vec<&'static str> {
 /// The secret of the newest entry; none if there is no entry.
 pub fn read(service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
     in_session(async |session| {
-        let secret = match read_only_entry(session, service, key).await {
+        let secret = match read_again(session, service, key).await {
             Some(secret) => secret,
             None => {
-                session.remember(service, key, None);
-                let found = entries(session, service, key).await?;
-                let Some(newest) = found.first() else { return Ok(None) };
-                unlock(newest).await?;
-                newest.get_secret().await?
+                let found = session.service.search_items(attributes(service, key)).await?;
+                let only = only(&found);
+                session.remember(service, key, only.as_ref());
+                let secret = match only {
+                    Some(path) => read_entry(session, path, service, key).await,
+                    None => None,
+                };
+                match secret {
+                    Some(secret) => secret,
+                    None => {
+                        let found = entries(found, service, key).await?;
+                        let Some(newest) = found.first() else { return Ok(None) };
+                        unlock(newest).await?;
+                        newest.get_secret().await?
+                    }
+                }
             }
         };
         let text = String::from_utf8(secret).map_err(|_| Error::Crypto("no text"))?;
@@ -66,31 +84,27 @@ pub fn read(service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
     })
 }
 
-/// The secret of an entry that is open and the only one of its key; otherwise none. Each question is a round trip to the service, so
-/// those that don't need each other's answers are sent at once: all three if the entry was found before.
-async fn read_only_entry(session: &Session, service: &str, key: &str) -> Option<Vec<u8>> {
-    let search = async { only(session.service.search_items(attributes(service, key)).await.ok()?) };
-    let ask = async |path| {
-        let item = session.service.get_item_by_path(path).await.ok()?;
-        let (known, secret) = tokio::join!(item.get_attributes(), item.get_secret());
-        secret
-            .ok()
-            .filter(|_| known.is_ok_and(|known| has_attributes(&known, service, key)))
-    };
-    match session.found_last(service, key) {
-        Some(last) => {
-            let (found, secret) = tokio::join!(search, ask(last.clone()));
-            secret.filter(|_| found == Some(last))
-        }
-        None => {
-            let found = search.await?;
-            session.remember(service, key, Some(&found));
-            ask(found).await
-        }
-    }
+/// The secret of the entry that was found last, if it is still open and the only one of its key; otherwise none. Each question is a round
+/// trip to the service, so all are sent at once.
+async fn read_again(session: &Session, service: &str, key: &str) -> Option<Vec<u8>> {
+    let last = session.found_last(service, key)?;
+    let search = session.service.search_items(attributes(service, key));
+    let (found, secret) = tokio::join!(search, read_entry(session, last.clone(), service, key));
+    // KWallet gives an empty secret of an entry that is locked.
+    secret.filter(|_| found.is_ok_and(|found| only(&found) == Some(last)))
 }
 
-fn only(found: SearchItemsResult<Item<'_>>) -> Option<OwnedObjectPath> {
+/// The secret at this path, if the entry there is of this key and open. The two questions are sent at once.
+async fn read_entry(session: &Session, path: OwnedObjectPath, service: &str, key: &str) -> Option<Vec<u8>> {
+    let entry = session.service.get_item_by_path(path).await.ok()?;
+    let (known, secret) = tokio::join!(entry.get_attributes(), entry.get_secret());
+    secret
+        .ok()
+        .filter(|_| known.is_ok_and(|known| has_attributes(&known, service, key)))
+}
+
+/// The path of an entry that is open and the only one that was found.
+fn only(found: &SearchItemsResult<Item<'_>>) -> Option<OwnedObjectPath> {
     match found.unlocked.as_slice() {
         [one] if found.locked.is_empty() => Some(one.item_path.clone()),
         _ => None,
@@ -101,7 +115,8 @@ fn only(found: SearchItemsResult<Item<'_>>) -> Option<OwnedObjectPath> {
 pub fn write(service: &str, key: &str, secret: &Secret) -> Result<(), Trouble> {
     let secret = secret.expose().as_bytes();
     in_session(async |session| {
-        let found = entries(session, service, key).await?;
+        let found = session.service.search_items(attributes(service, key)).await?;
+        let found = entries(found, service, key).await?;
         let Some((newest, older)) = found.split_first() else {
             let collection = collection(session).await?;
             let label = format!("keyring:{key}@{service}");
@@ -125,7 +140,8 @@ pub fn write(service: &str, key: &str, secret: &Secret) -> Result<(), Trouble> {
 /// Deletes all entries of a key.
 pub fn delete(service: &str, key: &str) -> Result<(), Trouble> {
     in_session(async |session| {
-        for one in entries(session, service, key).await? {
+        let found = session.service.search_items(attributes(service, key)).await?;
+        for one in entries(found, service, key).await? {
             unlock(&one).await?;
             one.delete().await?;
         }
@@ -153,8 +169,14 @@ pub fn keys(service: &str) -> Result<BTreeSet<String>, Trouble> {
 fn in_session<T>(work: impl AsyncFn(&Session) -> Result<T, Error>) -> Result<T, Trouble> {
     let mut kept = SESSION.lock().unwrap_or_else(PoisonError::into_inner);
     async_io::block_on(async {
-        let known = kept.is_some();
-        let session = match kept.take() {
+        let mut open = kept.take();
+        if let Some(session) = &mut open
+            && session.is_over().await
+        {
+            open = None;
+        }
+        let known = open.is_some();
+        let session = match open {
             Some(session) => session,
             None => Session::open().await?,
         };
@@ -181,54 +203,83 @@ impl Session {
     /// Opens an encrypted session, or a plain one if the service does not support it. Only this person uses the bus in either case.
     async fn open() -> Result<Session, Trouble> {
         let failed = |error: zbus::Error| trouble(error.into());
-        let bus = Connection::session().await.map_err(failed)?;
+        let (bus, owners) = connect().await.map_err(failed)?;
         greet(&bus).await.map_err(failed)?;
-        let of = |service| Session {
-            bus: bus.clone(),
-            service,
-            found: Mutex::default(),
-        };
-        let refusal = match SecretService::connect_with_existing(EncryptionType::Dh, bus.clone()).await {
-            Ok(service) => {
-                IS_PLAIN.store(false, Ordering::Relaxed);
-                return Ok(of(service));
+        let (service, is_plain) = match SecretService::connect_with_existing(EncryptionType::Dh, bus.clone()).await {
+            Ok(service) => (service, false),
+            Err(refusal) => {
+                let plain = SecretService::connect_with_existing(EncryptionType::Plain, bus.clone()).await;
+                (plain.map_err(|_| trouble(refusal))?, true)
             }
-            Err(error) => error,
         };
-        let plain = SecretService::connect_with_existing(EncryptionType::Plain, bus.clone()).await;
-        let service = plain.map_err(|_| trouble(refusal))?;
-        tracing::info!("the keychain knows no encrypted session");
-        IS_PLAIN.store(true, Ordering::Relaxed);
-        Ok(of(service))
+        if is_plain {
+            tracing::info!("the keychain knows no encrypted session");
+        }
+        IS_PLAIN.store(is_plain, Ordering::Relaxed);
+        let found = RefCell::default();
+        let mut session = Session {
+            bus,
+            service,
+            owners,
+            found,
+        };
+        // It may have begun for the first question.
+        while session.is_over().await {}
+        Ok(session)
+    }
+
+    /// Whether the service has ended or begun since this was asked last.
+    async fn is_over(&mut self) -> bool {
+        tokio::select! {
+            biased;
+            signal = self.owners.next() => signal.is_some(),
+            () = std::future::ready(()) => false,
+        }
     }
 
     fn found_last(&self, service: &str, key: &str) -> Option<OwnedObjectPath> {
-        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.get(&(service.to_owned(), key.to_owned())).cloned()
+        self.found.borrow().get(&(service.to_owned(), key.to_owned())).cloned()
     }
 
     fn remember(&self, service: &str, key: &str, path: Option<&OwnedObjectPath>) {
-        let (mut found, of) = (
-            self.found.lock().unwrap_or_else(PoisonError::into_inner),
-            (service.to_owned(), key.to_owned()),
-        );
+        let of = (service.to_owned(), key.to_owned());
         match path {
-            Some(path) => _ = found.insert(of, path.clone()),
-            None => _ = found.remove(&of),
+            Some(path) => _ = self.found.borrow_mut().insert(of, path.clone()),
+            None => _ = self.found.borrow_mut().remove(&of),
         }
     }
 }
 
-/// The first question of each connection: which collection has an alias that no one uses. gnome-keyring notes a program when it asks for
-/// the first time, but may answer before it has, and then ends if the answer needs what it noted; this one does not
-/// (docs/facts/desktop.md#the-keyrings-first-question). It may start the service.
+/// A connection to the session bus, and the signals that the service has ended or begun.
+async fn connect() -> zbus::Result<(Connection, MessageStream)> {
+    let bus = Builder::session()?.method_timeout(PERSON).build().await?;
+    let rule = MatchRule::builder()
+        .msg_type(Type::Signal)
+        .sender("org.freedesktop.DBus")?
+        .interface("org.freedesktop.DBus")?
+        .member("NameOwnerChanged")?
+        .arg(0, SERVICE)?
+        .build();
+    let owners = MessageStream::for_match_rule(rule, &bus, None).await?;
+    Ok((bus, owners))
+}
+
+/// The first question of each connection to each run of the service: which collection has an alias that no one uses. gnome-keyring notes
+/// a program when it asks for the first time, but may answer before it has, and then ends if the answer needs what it noted; this one
+/// does not (docs/facts/desktop.md#the-keyrings-first-question). It may start the service.
 async fn greet(bus: &Connection) -> zbus::Result<()> {
     let unused = &("keybearer",);
     match bus.call_method(Some(SERVICE), ROOT, Some(INTERFACE), "ReadAlias", unused).await {
-        // The question after it says what is wrong.
-        Err(zbus::Error::MethodError(..)) => Ok(()),
+        // There is a service, and the question after this one says what is wrong with it.
+        Err(zbus::Error::MethodError(name, ..)) if !is_absence(&name) => Ok(()),
         answer => answer.map(drop),
     }
+}
+
+/// Whether the bus answers this for a service that is not there, cannot be started, or has just ended.
+fn is_absence(name: &str) -> bool {
+    let name = name.strip_prefix("org.freedesktop.DBus.Error.").unwrap_or_default();
+    ["ServiceUnknown", "NameHasNoOwner", "NoReply"].contains(&name) || name.starts_with("Spawn.")
 }
 
 fn attributes<'a>(service: &'a str, key: &'a str) -> HashMap<&'a str, &'a str> {
@@ -241,9 +292,8 @@ fn has_attributes(known: &HashMap<String, String>, service: &str, key: &str) -> 
         .all(|(name, value)| known.get(*name).is_some_and(|v| v == value))
 }
 
-/// The entries of a key, newest first. Some services return more than was asked for.
-async fn entries<'s>(session: &'s Session, service: &str, key: &str) -> Result<Vec<Item<'s>>, Error> {
-    let found = session.service.search_items(attributes(service, key)).await?;
+/// The entries of a key among those that were found, newest first. Some services return more than was asked for.
+async fn entries<'s>(found: SearchItemsResult<Item<'s>>, service: &str, key: &str) -> Result<Vec<Item<'s>>, Error> {
     let mut entries = Vec::new();
     for item in found.unlocked.into_iter().chain(found.locked) {
         let has = match item.get_attributes().await {

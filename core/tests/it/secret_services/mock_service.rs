@@ -8,6 +8,7 @@ use zbus::object_server::SignalEmitter;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value};
 use zbus::{Connection, ObjectServer, fdo, interface};
 
+const NAME: &str = "org.freedesktop.secrets";
 const ROOT: &str = "/org/freedesktop/secrets";
 const FIRST: &str = "/org/freedesktop/secrets/collection/first";
 const PASSING: &str = "/org/freedesktop/secrets/collection/session";
@@ -26,6 +27,8 @@ pub struct Behaviour {
     pub dismisses: bool,
     /// A deletion wants a prompt.
     pub asks_to_delete: bool,
+    /// Gives an empty secret of a locked entry, as KWallet does.
+    pub gives_empty_if_locked: bool,
     /// Finds whatever has the right service.
     pub finds_more: bool,
 }
@@ -54,18 +57,23 @@ pub struct Inside {
 pub type State = Arc<Mutex<Inside>>;
 type SecretStruct = (OwnedObjectPath, Vec<u8>, Vec<u8>, String);
 
+fn note(state: &State, header: &Header<'_>, question: &'static str) {
+    let sender = header.sender().map(ToString::to_string).unwrap_or_default();
+    state.lock().unwrap().first.entry(sender).or_insert(question);
+}
+
+/// For properties, which have no header where the service itself asks.
+fn note_property(state: &State, header: Option<Header<'_>>) {
+    if let Some(header) = header {
+        note(state, &header, "a property");
+    }
+}
+
 fn path(text: &str) -> OwnedObjectPath {
     ObjectPath::try_from(text.to_owned()).unwrap().into()
 }
 
 struct Service(State);
-
-impl Service {
-    fn note(&self, header: &Header<'_>, question: &'static str) {
-        let sender = header.sender().map(ToString::to_string).unwrap_or_default();
-        self.0.lock().unwrap().first.entry(sender).or_insert(question);
-    }
-}
 
 #[interface(name = "org.freedesktop.Secret.Service")]
 impl Service {
@@ -75,7 +83,7 @@ impl Service {
         _input: Value<'_>,
         #[zbus(header)] header: Header<'_>,
     ) -> fdo::Result<(OwnedValue, OwnedObjectPath)> {
-        self.note(&header, "OpenSession");
+        note(&self.0, &header, "OpenSession");
         let mut state = self.0.lock().unwrap();
         state.algorithms.push(algorithm.to_owned());
         let session = path("/org/freedesktop/secrets/session/1");
@@ -87,7 +95,7 @@ impl Service {
 
     fn read_alias(&self, name: &str, #[zbus(header)] header: Header<'_>) -> OwnedObjectPath {
         // Needs no knowledge of the program only where the alias leads nowhere.
-        self.note(&header, if name == "keybearer" { "unknown alias" } else { "alias" });
+        note(&self.0, &header, if name == "keybearer" { "unknown alias" } else { "alias" });
         match name {
             "default" => path(self.0.lock().unwrap().behaviour.default),
             "session" => path(PASSING),
@@ -97,16 +105,19 @@ impl Service {
 
     #[zbus(property)]
     fn collections(&self, #[zbus(header)] header: Option<Header<'_>>) -> Vec<OwnedObjectPath> {
-        if let Some(header) = header {
-            self.note(&header, "Collections");
-        }
+        note_property(&self.0, header);
         match self.0.lock().unwrap().behaviour.is_empty {
             true => vec![path(PASSING)],
             false => vec![path(PASSING), path(FIRST)],
         }
     }
 
-    fn search_items(&self, wanted: HashMap<String, String>) -> (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) {
+    fn search_items(
+        &self,
+        wanted: HashMap<String, String>,
+        #[zbus(header)] header: Header<'_>,
+    ) -> (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) {
+        note(&self.0, &header, "SearchItems");
         let state = self.0.lock().unwrap();
         let fits = |entry: &Entry| match state.behaviour.finds_more {
             true => entry.attributes.get("service") == wanted.get("service"),
@@ -195,9 +206,7 @@ struct Collection(State);
 impl Collection {
     #[zbus(property)]
     fn locked(&self, #[zbus(header)] header: Option<Header<'_>>) -> bool {
-        if let Some(header) = header {
-            Service(self.0.clone()).note(&header, "Locked");
-        }
+        note_property(&self.0, header);
         false
     }
 
@@ -252,23 +261,29 @@ impl Item {
 #[interface(name = "org.freedesktop.Secret.Item")]
 impl Item {
     #[zbus(property)]
-    fn locked(&self) -> fdo::Result<bool> {
+    fn locked(&self, #[zbus(header)] header: Option<Header<'_>>) -> fdo::Result<bool> {
+        note_property(&self.0, header);
         Ok(self.entry()?.locked)
     }
 
     #[zbus(property)]
-    fn attributes(&self) -> fdo::Result<HashMap<String, String>> {
+    fn attributes(&self, #[zbus(header)] header: Option<Header<'_>>) -> fdo::Result<HashMap<String, String>> {
+        note_property(&self.0, header);
         Ok(self.entry()?.attributes)
     }
 
     #[zbus(property)]
-    fn modified(&self) -> fdo::Result<u64> {
+    fn modified(&self, #[zbus(header)] header: Option<Header<'_>>) -> fdo::Result<u64> {
+        note_property(&self.0, header);
         Ok(self.entry()?.modified)
     }
 
-    fn get_secret(&self, session: OwnedObjectPath) -> fdo::Result<(SecretStruct,)> {
+    fn get_secret(&self, session: OwnedObjectPath, #[zbus(header)] header: Header<'_>) -> fdo::Result<(SecretStruct,)> {
+        note(&self.0, &header, "GetSecret");
         let entry = self.entry()?;
+        let gives_empty = self.0.lock().unwrap().behaviour.gives_empty_if_locked;
         match entry.locked {
+            true if gives_empty => Ok(((session, Vec::new(), Vec::new(), "text/plain".to_owned()),)),
             true => Err(fdo::Error::AccessDenied("locked".into())),
             false => Ok(((session, Vec::new(), entry.secret, "text/plain".to_owned()),)),
         }
@@ -309,7 +324,7 @@ impl MockService {
         let served = builder.serve_at(ROOT, Service(state.clone())).unwrap();
         let served = served.serve_at(PASSING, Collection(state.clone())).unwrap();
         let served = served.serve_at(FIRST, Collection(state.clone())).unwrap();
-        let bus = served.name("org.freedesktop.secrets").unwrap().build().await.unwrap();
+        let bus = served.name(NAME).unwrap().build().await.unwrap();
         MockService { state, bus }
     }
 
@@ -334,6 +349,20 @@ impl MockService {
             locked,
         )
         .await;
+    }
+
+    /// gnome-keyring may end, with the sessions of all programs, where a program begins with any other question.
+    pub fn begins_with_the_harmless_question(&self) {
+        let first = self.state.lock().unwrap().first.clone();
+        let harmless = |question: &&str| *question == "unknown alias";
+        assert!(!first.is_empty() && first.values().all(|one| harmless(&one)), "{first:?}");
+    }
+
+    /// Ends, and begins again with the same entries.
+    pub async fn restart(&self) {
+        self.bus.release_name(NAME).await.unwrap();
+        self.state.lock().unwrap().first.clear();
+        self.bus.request_name(NAME).await.unwrap();
     }
 
     /// What another program does to the entries of a key, which stay at their paths.
