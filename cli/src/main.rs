@@ -132,10 +132,16 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         ..Outside::usual(Arc::new(browser), Arc::new(move || told.tell()))?
     };
     // A server has read everything already, and may have a passphrase that would have to be typed here.
-    if let Command::Token { name, .. } = &arguments.command
-        && let Some(served) = runtime.block_on(serve::token(&outside.data, terminal, name))
-    {
-        return token::print(&served.token);
+    if let Command::Token { name, .. } = &arguments.command {
+        let served = runtime.block_on(async {
+            tokio::select! {
+                served = serve::token(&outside.data, terminal, name) => Ok(served),
+                () = ctrl_c() => Err(Failure::Interrupted),
+            }
+        });
+        if let Some(served) = served? {
+            return token::print(&served.token);
+        }
     }
     let keeper = Keeper::open(outside)?;
     keeper.set_language(terminal.language);

@@ -182,6 +182,22 @@ async fn the_windows_server_is_used_and_left_alone() {
     runs.abort();
 }
 
+/// Ctrl-C while a server says nothing.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn a_silent_server_is_not_waited_for_after_ctrl_c() {
+    let home = Home::new();
+    std::fs::create_dir(runtime(&home, 0o700).join("keybearer")).unwrap();
+    let server = std::os::unix::net::UnixListener::bind(socket(&home)).unwrap();
+    let child = command(&home, &["token", "ada"]).start();
+    let (asked, _) = tokio::task::spawn_blocking(move || server.accept().unwrap()).await.unwrap();
+    let id = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
+    let said = ended(child).await;
+    assert!(said.code == 130 && said.err.contains("Stopped"), "{said:?}");
+    drop(asked);
+}
+
 /// A server that is stopped, that speaks otherwise, or that is another person's: the token comes without it, and the message says why.
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
