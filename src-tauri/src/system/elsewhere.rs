@@ -69,7 +69,7 @@ pub fn changed<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// Begins what runs beside the window: the tray and the notices, the look-out for wake-up and network, and the server of tokens.
+/// Begins what runs beside the window: the tray and the notices, what hears of wake-up and network, and the server of tokens.
 pub fn begin<R: Runtime>(app: &AppHandle<R>) {
     let desktop = surface::of(app);
     tray::make(app, desktop.text(), surface::click);

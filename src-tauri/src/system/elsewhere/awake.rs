@@ -15,7 +15,7 @@ use crate::system::here;
 const LOOK: Duration = Duration::from_secs(15);
 /// A look that is this late means that the computer slept; a busy computer is not this late.
 const ASLEEP: Duration = Duration::from_secs(30);
-/// How long a network that comes back may take to have all its addresses and routes, which the system tells one by one.
+/// How long a network that comes back may take to have all its addresses and routes.
 const SETTLE: Duration = Duration::from_secs(1);
 
 /// What the system tells.
@@ -51,27 +51,33 @@ pub fn watch(keeper: Keeper) {
     }
 }
 
-/// Calls `back` after each event and each look that shows that the computer slept or has a new way to the internet. Ends when no one is
-/// left to tell an event.
+/// Calls `back` after each event and each look that shows that the computer slept or has a new way to the internet. After a sleep, until
+/// nothing was told for the time of a look, the network may come back as it was: then each look that finds a way counts. Ends when no one
+/// is left to tell an event.
 fn attend(told: &Receiver<Event>, look: Duration, settle: Duration, mut now: impl FnMut() -> Moment, mut back: impl FnMut()) {
     let mut before = now();
+    let mut has_slept = false;
     loop {
         let event = told.recv_timeout(look);
-        let awake = match event {
-            Err(RecvTimeoutError::Disconnected) => return,
-            Err(RecvTimeoutError::Timeout) => false,
-            Ok(Event::Awake) => true,
-            Ok(Event::Network) => {
-                thread::sleep(settle);
-                // One look for all that was told meanwhile.
-                told.try_iter().filter(|event| *event == Event::Awake).count() > 0
-            }
-        };
-        let now = now();
-        if awake || before.was_asleep_until(&now) || before.network_is_back_in(&now) {
+        if event == Err(RecvTimeoutError::Disconnected) {
+            return;
+        }
+        let first = now();
+        let mut awake = event == Ok(Event::Awake) || before.was_asleep_until(&first);
+        let mut is_back = before.network_is_back_in(&first);
+        before = first;
+        if event == Ok(Event::Network) {
+            thread::sleep(settle);
+            // One more look for all that was told meanwhile.
+            awake |= told.try_iter().filter(|event| *event == Event::Awake).count() > 0;
+            let last = now();
+            is_back |= before.network_is_back_in(&last);
+            before = last;
+        }
+        if awake || is_back || (has_slept && before.has_network()) {
             back();
         }
-        before = now;
+        has_slept = awake || (has_slept && event.is_ok());
     }
 }
 
@@ -99,6 +105,11 @@ impl Moment {
     /// same and only costs one sweep.
     fn was_asleep_until(&self, now: &Moment) -> bool {
         now.clock.duration_since(self.clock).is_ok_and(|passed| passed > LOOK + ASLEEP)
+    }
+
+    /// Whether there is a route to the internet.
+    fn has_network(&self) -> bool {
+        self.addresses.iter().any(Option::is_some)
     }
 
     /// Whether there is a new route to the internet.
@@ -170,35 +181,57 @@ mod tests {
     #[test]
     fn what_the_system_tells_is_looked_at_at_once() {
         use Event::{Awake, Network};
-        let (home, offline) = (
-            |seconds| at(seconds, [Some("192.168.1.7"), None]),
-            |seconds| at(seconds, [None, None]),
-        );
+        let home = |second| at(second, [Some("192.168.1.7"), None]);
+        let none = |second| at(second, [None, None]);
         assert_eq!(calls(&[Awake], vec![home(0), home(1)]), 1, "a short sleep");
-        assert_eq!(calls(&[Network], vec![offline(0), home(1)]), 1, "the network is back");
-        assert_eq!(calls(&[Network], vec![home(0), offline(1)]), 0, "the network is gone");
-        assert_eq!(calls(&[Network; 5], vec![offline(0), home(1)]), 1, "five addresses of one network");
-        assert_eq!(calls(&[Network, Awake, Network], vec![home(0), home(1)]), 1, "awake among them");
+        assert_eq!(calls(&[Network], vec![none(0), none(1), home(2)]), 1, "the network is back");
+        assert_eq!(calls(&[Network], vec![home(0), none(1), none(2)]), 0, "the network is gone");
         assert_eq!(
-            calls(&[Awake, Network], vec![home(0), offline(1), home(2)]),
-            2,
-            "awake, and the network a moment later"
+            calls(&[Network], vec![home(0), none(1), home(2)]),
+            1,
+            "gone and back within a moment"
+        );
+        assert_eq!(
+            calls(&[Network; 5], vec![none(0), none(1), home(2)]),
+            1,
+            "five addresses of one network"
+        );
+        assert_eq!(
+            calls(&[Network, Awake, Network], vec![home(0), home(1), home(2)]),
+            1,
+            "awake among them"
         );
     }
 
     #[test]
-    fn looks_continue_where_the_system_tells_nothing() {
+    fn after_a_sleep_the_network_may_come_back_as_it_was() {
+        use Event::{Awake, Network};
+        let home = |second| at(second, [Some("192.168.1.7"), None]);
+        let none = |second| at(second, [None, None]);
+        assert_eq!(
+            calls(&[Awake, Network], vec![home(0), home(1), home(2), home(3)]),
+            2,
+            "with its address"
+        );
+        assert_eq!(calls(&[Awake, Network], vec![home(0), none(1), none(2), home(3)]), 2, "and without");
+        assert_eq!(calls(&[Awake, Network], vec![home(0), home(1), none(2), none(3)]), 1, "it is gone");
+        // A look that no event caused is the last one that counts.
+        assert_eq!(looks(vec![home(0), home(90), home(105), home(120), home(135)]), 2);
+        assert_eq!(looks(vec![none(0), none(90), none(105), none(120)]), 1);
+    }
+
+    /// How often the keeper is called if the system tells nothing and the looks see these moments.
+    fn looks(moments: Vec<Moment>) -> u32 {
         let (tell, told) = channel();
-        let mut tell = Some(tell);
-        let mut moments = [at(0, [None; 2]), at(15, [None; 2]), at(90, [None; 2])].into_iter();
-        let mut calls = 0;
+        let (mut tell, mut moments, mut calls) = (Some(tell), moments.into_iter(), 0);
         let now = || {
-            if moments.len() == 1 {
+            let moment = moments.next().unwrap();
+            if moments.len() == 0 {
                 tell = None;
             }
-            moments.next().unwrap()
+            moment
         };
         attend(&told, Duration::from_millis(1), Duration::ZERO, now, || calls += 1);
-        assert_eq!(calls, 1, "the third look finds that the computer slept");
+        calls
     }
 }

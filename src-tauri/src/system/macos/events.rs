@@ -1,6 +1,7 @@
 //! The end of sleep and changes of the network, as macOS tells them.
 
 use std::ptr::NonNull;
+use std::sync::mpsc::channel;
 use std::thread;
 
 use block2::RcBlock;
@@ -32,20 +33,26 @@ pub fn on_wake_up(awake: impl Fn() + Send + Sync + 'static) -> Result<(), String
 /// Calls `changed` each time this computer's way to the internet changes, until the end of the program, from a thread of its own.
 ///
 /// # Errors
-/// That the thread was not started, or what the store refused.
+/// What the system refused.
 pub fn on_network_change(changed: impl Fn() + Send + Sync + 'static) -> Result<(), String> {
+    let (tell, told) = channel();
     let listening = move || {
-        if let Err(error) = listen(Box::new(changed)) {
-            tracing::warn!(error, "changes of the network are not heard");
+        let listens = listen(Box::new(changed));
+        let is_on = listens.is_ok();
+        let _ = tell.send(listens);
+        if is_on {
+            CFRunLoop::run_current();
+            tracing::warn!("changes of the network are no longer heard");
         }
     };
-    let started = thread::Builder::new().name("network".into()).spawn(listening);
-    started.map(drop).map_err(|e| e.to_string())
+    let thread = thread::Builder::new().name("network".into());
+    thread.spawn(listening).map_err(|e| e.to_string())?;
+    told.recv().unwrap_or(Err("the thread ended")).map_err(str::to_owned)
 }
 
 type Act = Box<dyn Fn() + Send + Sync>;
 
-/// Listens in this thread. Returns only if it cannot.
+/// Adds the changes to this thread's run loop.
 #[allow(unsafe_code)]
 fn listen(changed: Act) -> Result<(), &'static str> {
     fn call(_store: SCDynamicStore, _keys: CFArray<CFString>, changed: &mut Act) {
@@ -67,6 +74,18 @@ fn listen(changed: Act) -> Result<(), &'static str> {
     let source = store.create_run_loop_source().ok_or("no source for the run loop")?;
     // SAFETY: a constant of the framework.
     CFRunLoop::get_current().add_source(&source, unsafe { kCFRunLoopDefaultMode });
-    CFRunLoop::run_current();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn the_system_takes_the_registrations() {
+        on_wake_up(|| ()).unwrap();
+        on_network_change(|| ()).unwrap();
+    }
 }
