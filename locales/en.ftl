@@ -2043,7 +2043,7 @@ use-deliver-gone = Removed. What was synced stays where it is.
 ## Shown by the system itself: a start that failed
 
 native-start-failed = Start Keybearer again. If this keeps happening, the log has details: { $path }
-native-start-silent = Keybearer runs already, as process { $process }, and doesn’t answer. End that process and start Keybearer again.
+native-start-silent = Keybearer is already running as process { $process } and doesn’t answer. End that process and start Keybearer again.
 native-start-webview = Keybearer can’t show its window. A part of Windows is missing: Microsoft Edge WebView2, which draws it. Download it from Microsoft’s page, install it, and start Keybearer again.
 native-start-webview-download = Open the download page
 native-start-close = Close

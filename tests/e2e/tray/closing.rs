@@ -279,9 +279,9 @@ async fn quit_during_a_start() {
     }
 }
 
-/// A window's process that hangs takes no start over.
+/// A window's process that is stopped takes no start over.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hanging_window() {
+async fn a_stopped_window() {
     let s = Stage::new(LONG).await;
     let window = s.start_on(0, &[]);
     s.panel.menu(|menu| !menu.is_empty()).await;

@@ -354,8 +354,8 @@ impl MockService {
     /// gnome-keyring may end, with the sessions of all programs, where a program begins with any other question.
     pub fn begins_with_the_harmless_question(&self) {
         let first = self.state.lock().unwrap().first.clone();
-        let harmless = |question: &&str| *question == "unknown alias";
-        assert!(!first.is_empty() && first.values().all(|one| harmless(&one)), "{first:?}");
+        let is_harmless = first.values().all(|question| *question == "unknown alias");
+        assert!(!first.is_empty() && is_harmless, "{first:?}");
     }
 
     /// Ends, and begins again with the same entries.

@@ -1,5 +1,5 @@
 //! A start that finds an instance which does not answer. One that is just ending is still on the session's bus, and leaves it: the start is
-//! tried again. One that hangs stays there: the start says so and ends.
+//! tried again. One that is stopped stays there: the start says so and ends. One whose window alone hangs does answer.
 
 use std::os::fd::{BorrowedFd, RawFd};
 use std::os::unix::process::CommandExt as _;
@@ -8,6 +8,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
+use keybearer_core::desktop::logs;
 use keybearer_core::words::tell;
 use rustix::io::{FdFlags, fcntl_setfd};
 
@@ -31,6 +32,7 @@ pub fn end_without_answer(name: &'static str, last: impl FnOnce() + Send + 'stat
         }
         tracing::error!(process = earlier, "the earlier instance does not answer");
         last();
+        logs::end();
         let words = tell(wording::session(), "native-start-silent", &[("process", &earlier.to_string())]);
         say_failure("Keybearer", &words, None);
         std::process::exit(1);
