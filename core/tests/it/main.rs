@@ -1,33 +1,40 @@
 //! Core, tested from outside: one program for all of it. `script/test core` runs it with the tests that need a desktop.
-//! On Windows, and under Wine, it leaves out what `cfg(unix)` marks here and in `export`, `serve`, `token_use` and `x`.
+//! On Windows, and under Wine, it leaves out what `cfg(unix)` marks, here and in other files; a comment beside each says why.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 #![cfg_attr(windows, allow(dead_code))]
 
+mod account_names;
 mod accounts;
+mod api_refusals;
 mod book;
 mod browser;
 mod children;
+mod clock_skew;
 mod custom_files;
 mod deep_links;
+mod device_grant;
+mod echoed_secrets;
 mod export;
 mod first_post;
 mod fixed_port;
 mod hostile_requests;
 mod https_redirect;
+mod intermediaries;
 mod keyring;
 mod ledger;
 mod log;
 mod login;
 mod loopback_redirect;
+mod malformed_responses;
+mod mastodon_mock;
 mod meta;
 mod mock_keychain;
-#[cfg(unix)]
-mod own_secrets;
 mod paste;
 mod plan;
+mod platforms;
 mod provider_files;
-#[cfg(unix)]
 mod provider_form;
+mod raw_server;
 mod registry;
 mod rig;
 mod running_login;
@@ -35,45 +42,17 @@ mod scheduler;
 mod sealed_files;
 mod serve;
 mod server_discovery;
+mod silent_refusals;
+mod state_and_issuer;
+mod store_change;
 mod system;
 mod token_use;
 mod transfer;
 mod typed_names;
+mod unusual_servers;
 mod updates;
 mod vault;
 mod x;
-
-// Only over HTTP, which is alike on each system.
-#[cfg(unix)]
-mod account_names;
-#[cfg(unix)]
-mod api_refusals;
-#[cfg(unix)]
-mod clock_skew;
-#[cfg(unix)]
-mod device_grant;
-#[cfg(unix)]
-mod echoed_secrets;
-#[cfg(unix)]
-mod intermediaries;
-#[cfg(unix)]
-mod malformed_responses;
-#[cfg(unix)]
-mod mastodon_mock;
-#[cfg(unix)]
-mod platforms;
-#[cfg(unix)]
-mod raw_server;
-#[cfg(unix)]
-mod recorded_gotosocial;
-#[cfg(unix)]
-mod silent_refusals;
-#[cfg(unix)]
-mod state_and_issuer;
-#[cfg(unix)]
-mod store_change;
-#[cfg(unix)]
-mod unusual_servers;
 
 // Minutes under Wine. What differs between systems is how files are replaced and how locks end with their holder: `book` and
 // core/tests/platform.rs test that.
@@ -111,8 +90,13 @@ mod keychain_failures;
 #[cfg(unix)]
 mod oauth1;
 #[cfg(unix)]
+mod own_secrets;
+#[cfg(unix)]
 mod proxies;
 #[cfg(unix)]
 mod real;
+// Its requests are those of `real`.
+#[cfg(unix)]
+mod recorded_gotosocial;
 #[cfg(unix)]
 mod secret_services;

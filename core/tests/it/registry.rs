@@ -2,8 +2,6 @@
 //! together (`shipped`).
 
 mod consent;
-// With the file of tests that run on Unix only.
-#[cfg(unix)]
 mod device;
 mod facts;
 mod form;

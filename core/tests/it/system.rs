@@ -13,6 +13,9 @@ pub const SESSIONS: bool = cfg!(target_os = "linux");
 /// Whether there is a shell, to start a child with other limits.
 pub const SHELL: bool = cfg!(unix);
 
+/// Whether authorities for certificates can be named by SSL_CERT_FILE.
+pub const NAMED_AUTHORITIES: bool = cfg!(target_os = "linux");
+
 /// Whether this program is named as the one that has a port. Wine does not tell whose a listening socket is.
 pub fn is_named(owner: &str) -> bool {
     owner.contains(&format!("({})", std::process::id())) || Path::new(r"C:\windows\system32\wineboot.exe").exists()

@@ -1,5 +1,6 @@
 //! All statuses into a file: whole, as the server wrote them, whatever happens on the way.
 
+// Modes of files, and a shell's limits.
 #[cfg(unix)]
 mod failures;
 #[cfg(unix)]
@@ -7,7 +8,6 @@ mod interrupted;
 mod mock_server;
 mod odd_pages;
 mod private_mentions;
-#[cfg(unix)]
 mod server_behaviour;
 
 use std::collections::BTreeSet;

@@ -3,7 +3,6 @@
 //! sign in and renew at a server of this computer.
 
 mod bots;
-#[cfg(unix)]
 mod local_servers;
 mod meta;
 mod november_2026;

@@ -1,12 +1,14 @@
 //! Using a token: API calls that a person tries, and the forms in which a token is copied.
 
 mod api_calls;
+// A shell reads what is copied.
 #[cfg(unix)]
 mod copies;
 #[cfg(unix)]
 mod hostile_values;
 mod redaction;
 mod server_tokens;
+// Node runs it.
 #[cfg(unix)]
 mod worker;
 

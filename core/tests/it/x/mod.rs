@@ -2,6 +2,7 @@
 //! hosts, so that every word but the hosts is the shipped one.
 
 mod app_keys;
+// Minutes under Wine.
 #[cfg(unix)]
 mod crash_recovery;
 mod failures;
