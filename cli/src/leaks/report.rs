@@ -114,7 +114,7 @@ impl Report {
 
     /// Lists a folder outside `here` that its repository uses, unless it is searched itself.
     pub fn elsewhere(&mut self, path: &Path, here: &Path) {
-        let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let whole = dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if !self.folders.iter().any(|folder| whole.starts_with(folder)) {
             self.not_read(&whole, "leaks-unread-elsewhere", here.display().to_string());
         }

@@ -25,7 +25,7 @@ struct Waiting {
 /// The system's about a path that was typed.
 pub fn search(named: &[PathBuf], matcher: &Matcher, counters: &Counters) -> io::Result<Report> {
     let mut report = Report::default();
-    let folders: io::Result<Vec<PathBuf>> = named.iter().map(|path| path.canonicalize()).collect();
+    let folders: io::Result<Vec<PathBuf>> = named.iter().map(dunce::canonicalize).collect();
     report.folders = folders?;
     for path in named {
         // A link that the person typed is followed.
