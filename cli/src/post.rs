@@ -158,8 +158,12 @@ fn shown(terminal: &Terminal, plan: &PostPlanView, draft: &Draft) -> String {
         Some(id) => v.id == *id,
         None => v.default,
     };
-    if let Some(visible) = plan.visibilities.iter().find(chosen) {
-        line(terminal.words("cli-post-visible", &[("who", pick(terminal, &visible.meaning))]));
+    let who = match plan.visibilities.iter().find(chosen) {
+        Some(visible) => Some(pick(terminal, &visible.meaning).to_owned()),
+        None => plan.public.then(|| terminal.words("use-post-everyone", &[])),
+    };
+    if let Some(who) = who {
+        line(terminal.words("cli-post-visible", &[("who", &who)]));
     }
     if let Some(place) = draft.to.as_ref().filter(|_| plan.to.is_some()) {
         line(terminal.words("cli-post-for", &[("place", &one_line(place))]));

@@ -4,11 +4,12 @@
 use std::time::Instant;
 
 use keybearer_practice::exchanges::Exchanges;
+use keybearer_practice::meta::{Meta, Platform};
 use keybearer_practice::{Flavor, Practice, Silent};
 use serde_json::Value;
 
 use crate::browser::{Landing, Visit, visit};
-use crate::rig::{Home, Login, PATIENCE, Start as _, ended, until};
+use crate::rig::{Home, Login, PATIENCE, Start as _, ended, until, with_threads};
 
 /// Logged in with a token that may post.
 async fn with_account() -> (Home, Practice) {
@@ -158,6 +159,16 @@ async fn a_process_that_is_killed_posts_nothing_twice() {
     let again = home.run(&["post", "ada", "Hello", "--yes"]).await;
     assert!(again.code == 0 && again.out.starts_with("Sent\tyes"), "{again:?}");
     assert_eq!(practice.published(), ["Hello"], "it was found");
+}
+
+/// Where a platform knows no visibility, a post is for everyone.
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn who_sees_a_post_without_a_visibility() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, None, &meta).await;
+    let dry = home.run(&["post", "ada", "Hello", "--dry-run"]).await;
+    assert!(dry.code == 0 && dry.out.contains("\nVisible to: Everyone\n"), "{dry:?}");
 }
 
 #[tokio::test]
