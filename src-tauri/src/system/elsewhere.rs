@@ -75,8 +75,7 @@ pub fn begin<R: Runtime>(app: &AppHandle<R>) {
     tray::make(app, desktop.text(), surface::click);
     awake::watch(desktop.keeper.clone());
     tauri::async_runtime::spawn(async move { desktop.attend().await });
-    let app = app.clone();
-    tauri::async_runtime::spawn(async move { serve::start(&app).await });
+    serve::start(app);
 }
 
 /// The store was checked: does what a start without a window is for.
