@@ -117,7 +117,6 @@ async fn programs_and_our_own_command_get_tokens() {
     assert!(!end.err.contains(&token) && !socket(&home).exists(), "{end:?}");
 }
 
-/// The window's process serves by the same socket.
 /// How much of its program's code a process has in memory, in kilobytes.
 fn code_in_memory(child: &Child) -> u64 {
     let process = PathBuf::from(format!("/proc/{}", child.id().unwrap()));
@@ -159,6 +158,7 @@ async fn memory_is_given_back_while_nobody_asks() {
     assert_eq!(ended(child).await.code, 0);
 }
 
+/// The window's process serves by the same socket.
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
 async fn the_windows_server_is_used_and_left_alone() {
