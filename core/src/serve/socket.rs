@@ -12,9 +12,6 @@ use crate::book::lock::{self, Held};
 use crate::keeper::data_folder;
 use crate::system::socket::{self, IS_FILE, Peer, Stream};
 
-/// The time between two looks whether a socket is free.
-const TAKEN: Duration = Duration::from_secs(5);
-
 /// The end of the names of processes' own sockets.
 const OWN: &str = "own";
 /// How many names a process tries for a socket of its own.
@@ -83,19 +80,6 @@ impl Listener {
         }
         let inner = socket::Listener::bind(path).map_err(failed(path))?;
         Ok(Listener { inner, ours })
-    }
-
-    /// As [`Listener::bind`], as soon as no other program listens there.
-    ///
-    /// # Errors
-    /// As there, without [`Fault::Taken`].
-    pub async fn when_free(path: &Path) -> Result<Listener, Fault> {
-        loop {
-            match Listener::bind(path) {
-                Err(Fault::Taken { .. }) => tokio::time::sleep(TAKEN).await,
-                opened => return opened,
-            }
-        }
     }
 
     /// Opens a socket of this process's own, for a program that it starts, and removes those that killed processes left.

@@ -299,18 +299,6 @@ async fn one_program_holds_a_socket() {
     until("a free name again", free).await;
 }
 
-#[tokio::test]
-async fn a_second_server_takes_over_when_the_first_ends() {
-    let rig = Rig::new();
-    let served = Served::start(&rig.keeper);
-    let path = served.path();
-    let next = tokio::spawn(async move { Listener::when_free(&path).await });
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    assert!(!next.is_finished(), "the first one serves");
-    served.end().await;
-    tokio::time::timeout(Duration::from_secs(30), next).await.unwrap().unwrap().unwrap();
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_server_is_idle_after_its_last_request() {
     let server = Server::new(Rig::new().keeper.clone(), false);

@@ -75,7 +75,8 @@ pub fn begin<R: Runtime>(app: &AppHandle<R>) {
     tray::make(app, desktop.text(), surface::click);
     awake::watch(desktop.keeper.clone());
     tauri::async_runtime::spawn(async move { desktop.attend().await });
-    serve::start(app);
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move { serve::start(&app).await });
 }
 
 /// The store was checked: does what a start without a window is for.

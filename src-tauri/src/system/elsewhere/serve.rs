@@ -1,4 +1,4 @@
-//! Gives tokens to programs while the app runs, by the same socket as `keybearer serve`. One that runs already is waited for.
+//! Gives tokens to programs while the app runs, by the same socket as `keybearer serve`. One that runs already is left alone.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -13,20 +13,21 @@ use tokio::sync::oneshot;
 #[derive(Default)]
 pub struct Serving(Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>);
 
-/// Starts the server, as soon as no other one runs, unless this system has none.
-pub fn start<R: Runtime>(app: &AppHandle<R>) {
+/// Starts the server, unless another one runs or this system has none.
+pub async fn start<R: Runtime>(app: &AppHandle<R>) {
+    let opened = socket_path().and_then(|path| Listener::bind(&path));
+    let listener = match opened {
+        Ok(listener) => listener,
+        Err(fault) => return tracing::info!(%fault, "tokens are not served"),
+    };
     let server = Server::new(app.state::<Keeper>().inner().clone(), true);
-    let (end, mut ends) = oneshot::channel::<()>();
+    let (end, ends) = oneshot::channel::<()>();
     let runs = tauri::async_runtime::spawn(async move {
-        let opened = async { Listener::when_free(&socket_path()?).await };
-        let listener = tokio::select! {
-            _ = &mut ends => return,
-            opened = opened => match opened {
-                Ok(listener) => listener,
-                Err(fault) => return tracing::info!(%fault, "tokens are not served"),
-            },
-        };
-        server.run(listener, async { drop(ends.await) }).await;
+        server
+            .run(listener, async {
+                let _ = ends.await;
+            })
+            .await;
     });
     let serving = app.state::<Serving>();
     *serving.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((end, runs));

@@ -117,9 +117,10 @@ pub async fn stay(keeper: &Keeper, terminal: &Terminal, wanted: &Tray, changes: 
     working.abort();
     drop(hide);
     let _ = tokio::time::timeout(LAST_WORK, item).await;
-    let (end, runs) = server;
-    drop(end);
-    let _ = tokio::time::timeout(LAST_WORK, runs).await;
+    if let Some((end, runs)) = server {
+        drop(end);
+        let _ = tokio::time::timeout(LAST_WORK, runs).await;
+    }
     tracing::info!("the tray process ends");
     logs::end();
     Ok(ExitCode::SUCCESS)
@@ -129,27 +130,26 @@ fn no_bus(error: impl ToString) -> Failure {
     Failure::Tray("cli-tray-no-bus", error.to_string())
 }
 
-/// Starts the socket's server, as soon as no other one runs. Dropping the sender ends it.
-fn serve(keeper: &Keeper) -> (oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
+/// Starts the socket's server, unless another one runs. Dropping the sender ends it.
+fn serve(keeper: &Keeper) -> Option<(oneshot::Sender<()>, tokio::task::JoinHandle<()>)> {
+    let listener = match socket_path().and_then(|path| Listener::bind(&path)) {
+        Ok(listener) => listener,
+        Err(fault) => {
+            tracing::info!(%fault, "tokens are not served");
+            return None;
+        }
+    };
     // The window's process can ask the person.
     let server = Server::new(keeper.clone(), true);
-    let (end, mut ends) = oneshot::channel::<()>();
+    let (end, ends) = oneshot::channel::<()>();
     let runs = tokio::spawn(async move {
-        let opened = async { Listener::when_free(&socket_path()?).await };
-        let listener = tokio::select! {
-            _ = &mut ends => return,
-            opened = opened => match opened {
-                Ok(listener) => listener,
-                Err(fault) => return tracing::info!(%fault, "tokens are not served"),
-            },
-        };
         let ended = async { drop(ends.await) };
         tokio::select! {
             () = server.run(listener, ended) => {}
             () = rest(&server) => {}
         }
     });
-    (end, runs)
+    Some((end, runs))
 }
 
 /// Does what is clicked.
