@@ -71,6 +71,7 @@ fn attend(told: &Receiver<Event>, look: Duration, settle: Duration, mut now: imp
             // One more look for all that was told meanwhile.
             awake |= told.try_iter().filter(|event| *event == Event::Awake).count() > 0;
             let last = now();
+            awake |= before.was_asleep_until(&last);
             is_back |= before.network_is_back_in(&last);
             before = last;
         }
@@ -196,6 +197,7 @@ mod tests {
             1,
             "five addresses of one network"
         );
+        assert_eq!(calls(&[Network], vec![home(0), none(1), none(3600)]), 1, "gone because of a sleep");
         assert_eq!(
             calls(&[Network, Awake, Network], vec![home(0), home(1), home(2)]),
             1,
