@@ -58,14 +58,14 @@ pub fn notes() -> Vec<&'static str> {
 /// The secret of the newest entry; none if there is no entry.
 pub fn read(service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
     in_session(async |session| {
-        let secret = match read_again(session, service, key).await {
+        let secret = match read_again(session, service, key).await? {
             Some(secret) => secret,
             None => {
                 let found = session.service.search_items(attributes(service, key)).await?;
                 let only = only(&found);
                 session.remember(service, key, only.as_ref());
                 let secret = match only {
-                    Some(path) => read_entry(session, path, service, key).await,
+                    Some(path) => read_entry(session, path, service, key).await?,
                     None => None,
                 };
                 match secret {
@@ -86,21 +86,26 @@ pub fn read(service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
 
 /// The secret of the entry that was found last, if it is still open and the only one of its key; otherwise none. Each question is a round
 /// trip to the service, so all are sent at once.
-async fn read_again(session: &Session, service: &str, key: &str) -> Option<Vec<u8>> {
-    let last = session.found_last(service, key)?;
+async fn read_again(session: &Session, service: &str, key: &str) -> Result<Option<Vec<u8>>, Error> {
+    let Some(last) = session.found_last(service, key) else {
+        return Ok(None);
+    };
     let search = session.service.search_items(attributes(service, key));
     let (found, secret) = tokio::join!(search, read_entry(session, last.clone(), service, key));
     // KWallet gives an empty secret of an entry that is locked.
-    secret.filter(|_| found.is_ok_and(|found| only(&found) == Some(last)))
+    Ok(secret?.filter(|_| found.is_ok_and(|found| only(&found) == Some(last))))
 }
 
 /// The secret at this path, if the entry there is of this key and open. The two questions are sent at once.
-async fn read_entry(session: &Session, path: OwnedObjectPath, service: &str, key: &str) -> Option<Vec<u8>> {
-    let entry = session.service.get_item_by_path(path).await.ok()?;
+async fn read_entry(session: &Session, path: OwnedObjectPath, service: &str, key: &str) -> Result<Option<Vec<u8>>, Error> {
+    let entry = session.service.get_item_by_path(path).await?;
     let (known, secret) = tokio::join!(entry.get_attributes(), entry.get_secret());
-    secret
-        .ok()
-        .filter(|_| known.is_ok_and(|known| has_attributes(&known, service, key)))
+    match secret {
+        Err(error) if is_timeout(&error) => Err(error),
+        secret => Ok(secret
+            .ok()
+            .filter(|_| known.is_ok_and(|known| has_attributes(&known, service, key)))),
+    }
 }
 
 /// The path of an entry that is open and the only one that was found.
@@ -181,7 +186,7 @@ fn in_session<T>(work: impl AsyncFn(&Session) -> Result<T, Error>) -> Result<T, 
             None => Session::open().await?,
         };
         let done = match work(&session).await {
-            Err(error) if known && !is_no(&error) => {
+            Err(error) if known && !is_no(&error) && !is_timeout(&error) => {
                 let session = Session::open().await?;
                 let done = work(&session).await;
                 *kept = Some(session);
@@ -203,10 +208,13 @@ impl Session {
     /// Opens an encrypted session, or a plain one if the service does not support it. Only this person uses the bus in either case.
     async fn open() -> Result<Session, Trouble> {
         let failed = |error: zbus::Error| trouble(error.into());
-        let (bus, owners) = connect().await.map_err(failed)?;
+        let (bus, mut owners) = connect().await.map_err(failed)?;
         greet(&bus).await.map_err(failed)?;
+        // It may have begun for that question; what is told from here on ends the session.
+        while is_told(&mut owners).await {}
         let (service, is_plain) = match SecretService::connect_with_existing(EncryptionType::Dh, bus.clone()).await {
             Ok(service) => (service, false),
+            Err(refusal) if is_silence(&refusal) => return Err(trouble(refusal)),
             Err(refusal) => {
                 let plain = SecretService::connect_with_existing(EncryptionType::Plain, bus.clone()).await;
                 (plain.map_err(|_| trouble(refusal))?, true)
@@ -217,24 +225,22 @@ impl Session {
         }
         IS_PLAIN.store(is_plain, Ordering::Relaxed);
         let found = RefCell::default();
-        let mut session = Session {
+        Ok(Session {
             bus,
             service,
             owners,
             found,
-        };
-        // It may have begun for the first question.
-        while session.is_over().await {}
-        Ok(session)
+        })
     }
 
-    /// Whether the service has ended or begun since this was asked last.
+    /// Whether the service has ended or begun since the session was opened.
     async fn is_over(&mut self) -> bool {
-        tokio::select! {
-            biased;
-            signal = self.owners.next() => signal.is_some(),
-            () = std::future::ready(()) => false,
-        }
+        // The bus answers in order: what it told before this answer has arrived with it.
+        let driver = Some("org.freedesktop.DBus");
+        let asked = self
+            .bus
+            .call_method(driver, "/org/freedesktop/DBus", driver, "NameHasOwner", &(SERVICE,));
+        asked.await.is_err() || is_told(&mut self.owners).await
     }
 
     fn found_last(&self, service: &str, key: &str) -> Option<OwnedObjectPath> {
@@ -247,6 +253,15 @@ impl Session {
             Some(path) => _ = self.found.borrow_mut().insert(of, path.clone()),
             None => _ = self.found.borrow_mut().remove(&of),
         }
+    }
+}
+
+/// Whether a signal has arrived.
+async fn is_told(owners: &mut MessageStream) -> bool {
+    tokio::select! {
+        biased;
+        signal = owners.next() => signal.is_some(),
+        () = std::future::ready(()) => false,
     }
 }
 
@@ -387,6 +402,20 @@ async fn collections(bus: &Connection) -> zbus::Result<Vec<OwnedObjectPath>> {
 /// Whether the person or the service refused, which a new session does not change.
 fn is_no(error: &Error) -> bool {
     is_locked(error) || matches!(error, Error::NoResult)
+}
+
+/// Whether the service did not answer in time: it is asked no second time at once.
+fn is_timeout(error: &Error) -> bool {
+    matches!(error, Error::Zbus(zbus::Error::InputOutput(e)) if e.kind() == ErrorKind::TimedOut)
+}
+
+/// Whether this is no answer of the service.
+fn is_silence(error: &Error) -> bool {
+    match error {
+        Error::Unavailable => true,
+        Error::Zbus(zbus::Error::MethodError(name, ..)) => is_absence(name),
+        error => is_timeout(error),
+    }
 }
 
 fn is_locked(error: &Error) -> bool {
