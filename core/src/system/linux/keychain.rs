@@ -210,7 +210,7 @@ impl Session {
         let failed = |error: zbus::Error| trouble(error.into());
         let (bus, mut owners) = connect().await.map_err(failed)?;
         greet(&bus).await.map_err(failed)?;
-        // It may have begun for that question; what is told from here on ends the session.
+        // The question may have started the service, which is no restart. A signal after this one ends the session.
         while is_told(&mut owners).await {}
         let (service, is_plain) = match SecretService::connect_with_existing(EncryptionType::Dh, bus.clone()).await {
             Ok(service) => (service, false),
@@ -256,7 +256,7 @@ impl Session {
     }
 }
 
-/// Whether a signal has arrived.
+/// Whether a signal of a start or an end of the service has arrived. Does not wait for one.
 async fn is_told(owners: &mut MessageStream) -> bool {
     tokio::select! {
         biased;
@@ -279,9 +279,9 @@ async fn connect() -> zbus::Result<(Connection, MessageStream)> {
     Ok((bus, owners))
 }
 
-/// The first question of each connection to each run of the service: which collection has an alias that no one uses. gnome-keyring notes
-/// a program when it asks for the first time, but may answer before it has, and then ends if the answer needs what it noted; this one
-/// does not (docs/facts/desktop.md#the-keyrings-first-question). It may start the service.
+/// Asks the first question of a connection, and of a new run of the service: which collection has an alias that no one uses.
+/// gnome-keyring registers each program at its first question. It may answer before that, and aborts if the answer needs the
+/// registration. This answer does not (docs/facts/desktop.md#the-keyrings-first-question). The call may start the service.
 async fn greet(bus: &Connection) -> zbus::Result<()> {
     let unused = &("keybearer",);
     match bus.call_method(Some(SERVICE), ROOT, Some(INTERFACE), "ReadAlias", unused).await {
