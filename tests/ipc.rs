@@ -290,7 +290,10 @@ fn hostile_arguments_get_an_error_view() {
     for url in ["http://me.example/", "file:///etc/passwd", "https://me:pw@host.example/"] {
         assert_eq!(shell.code("check_relay_page", json!({ "url": url })), "relay-not-https", "{url}");
     }
-    assert_eq!(shell.code("use_sealed_file", json!({ "passphrase": "short" })), "passphrase-short");
+    assert_eq!(
+        shell.code("use_sealed_file", json!({ "passphrase": "short", "long": "window" })),
+        "passphrase-short"
+    );
     for url in [
         "https://evil.example",
         "file:///etc/passwd",

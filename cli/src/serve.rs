@@ -8,16 +8,13 @@ use keybearer_core::book::lock;
 use keybearer_core::desktop::Changes;
 use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
-use keybearer_core::serve::{Listener, Served, Server, Unserved, client, socket_path};
+use keybearer_core::serve::{Listener, PASSPHRASE_KEPT, Served, Server, Unserved, client, socket_path};
 
 use crate::exec::SOCKET;
 use crate::failure::Failure;
 use crate::system;
 use crate::system::tray::{Tray, stay};
 use crate::terminal::{Terminal, ctrl_c};
-
-/// After how many minutes without a request a typed passphrase is forgotten.
-const PASSPHRASE_IDLE: u64 = 60;
 
 /// After how long without a request the memory that it took is given back.
 const QUIET: Duration = Duration::from_secs(2);
@@ -68,7 +65,8 @@ pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_type
         let keeper = keeper.clone();
         tokio::spawn(async move { keeper.run_scheduler().await })
     };
-    let keeps = wanted.forget_passphrase.unwrap_or(if is_typed { PASSPHRASE_IDLE } else { 0 });
+    let typed = if is_typed { PASSPHRASE_KEPT.as_secs() / 60 } else { 0 };
+    let keeps = wanted.forget_passphrase.unwrap_or(typed);
     tokio::select! {
         () = server.run(listener, end(&server, terminated, wanted.idle)) => {}
         () = async { ctrl_c().await; ctrl_c().await } => return Err(Failure::Interrupted),
@@ -101,10 +99,7 @@ pub async fn rest(server: &Server) {
 async fn forget(keeper: &Keeper, terminal: &Terminal, server: &Server, minutes: u64) {
     after(server, minutes).await;
     if keeper.is_open_by_passphrase() {
-        while !keeper.forget_passphrase() {
-            // A token is being stored in the encrypted files.
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
+        keeper.lock_sealed_file(|| false).await;
         terminal.say(&terminal.words("cli-serve-forgotten", &[]));
     }
     std::future::pending().await

@@ -8,7 +8,7 @@ use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{
     AppView, LoginEvent, LoginPlan, ProviderView, RedirectCheck, RedirectTest, RenewalView, ServerTokensView, ServerView, Settings,
-    SubAccountView,
+    SubAccountView, UnlockedFor,
 };
 use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, Runtime, State, command};
@@ -214,10 +214,11 @@ async fn check_store(keeper: State<'_, Keeper>) -> Answer<()> {
 }
 
 #[command]
-async fn use_sealed_file(keeper: State<'_, Keeper>, passphrase: String) -> Answer<()> {
-    let passphrase = Secret::new(passphrase);
-    keeper.use_sealed_file(passphrase.clone()).await.map_err(said)?;
-    let _ = tauri::async_runtime::spawn_blocking(move || system::share_passphrase(&passphrase)).await;
+async fn use_sealed_file(keeper: State<'_, Keeper>, passphrase: String, long: UnlockedFor) -> Answer<()> {
+    keeper.use_sealed_file(Secret::new(passphrase)).await.map_err(said)?;
+    keeper.keep_unlocked(long);
+    let keeper = keeper.inner().clone();
+    let _ = tauri::async_runtime::spawn_blocking(move || system::share_key(&keeper, long)).await;
     Ok(())
 }
 

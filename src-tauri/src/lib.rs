@@ -39,6 +39,7 @@ use keybearer_core::error::{Error, ErrorView, Result};
 use keybearer_core::keeper::{Keeper, Outside, data_folder, now};
 use keybearer_core::ledger::Program;
 use keybearer_core::redirect::waiting::Verdict;
+use keybearer_core::view::UnlockedFor;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Builder, Manager, RunEvent, Runtime, WindowEvent};
 use tauri_plugin_deep_link::DeepLinkExt as _;
@@ -193,6 +194,7 @@ fn set_up(handle: &AppHandle, start: Start) -> std::result::Result<(), Failure> 
     }
     let keeper = Keeper::open(outside(handle)?)?;
     keeper.set_language(wording::session());
+    keeper.keep_unlocked(UnlockedFor::Window);
     keeper.watch_book();
     handle.manage(keeper);
     listen_to_links(handle);
@@ -215,6 +217,7 @@ fn take_over(data: &Path) -> Result<lock::Held> {
 /// Does the work of a start, and then runs the scheduler until the end.
 async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
     let keeper = app.state::<Keeper>().inner().clone();
+    unlock_as_tray(&keeper).await;
     // An error of the store is shown by the view.
     let _ = keeper.check_store().await;
     system::store_checked(&app, &start).await;
@@ -222,6 +225,16 @@ async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
         copies::copy_outside(&app, account);
     }
     keeper.run_scheduler().await;
+}
+
+/// Unlocks the encrypted files as the tray process has, which started this one.
+async fn unlock_as_tray(keeper: &Keeper) {
+    let key = tauri::async_runtime::spawn_blocking(system::key_of_tray).await;
+    let Ok(Some(key)) = key else { return };
+    keeper.keep_unlocked(UnlockedFor::Session);
+    if let Err(error) = keeper.open_sealed_file_with(key).await {
+        tracing::warn!(code = %error.code(), "the encrypted files stay locked");
+    }
 }
 
 /// The commands and their state, on any runtime (tests have one without windows).

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use keybearer_core::error::Result;
 use keybearer_core::keeper::Keeper;
-use keybearer_core::view::Settings;
+use keybearer_core::view::{Settings, UnlockedFor};
 use serde::Serialize;
 use tauri::{AppHandle, CloseRequestApi, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
 use tokio::sync::Notify;
@@ -177,11 +177,21 @@ pub fn quit<R: Runtime>(app: &AppHandle<R>) {
     });
 }
 
+/// Forgets a passphrase that was entered for the window alone.
+fn lock_with_window<R: Runtime>(app: &AppHandle<R>) {
+    let Some(keeper) = app.try_state::<Keeper>() else { return };
+    if *keeper.unlocked_for().borrow() == UnlockedFor::Window {
+        let (app, keeper) = (app.clone(), keeper.inner().clone());
+        tauri::async_runtime::spawn(async move { keeper.lock_sealed_file(|| app.get_webview_window(WINDOW).is_some()).await });
+    }
+}
+
 /// Cleans up after the window is gone.
 pub fn gone<R: Runtime>(app: &AppHandle<R>) {
     app.state::<Listeners>().forget();
     let state = app.state::<Window>();
     state.take_asked();
+    lock_with_window(app);
     if state.stays() {
         system::window_closed(app);
     }

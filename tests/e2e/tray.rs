@@ -57,7 +57,7 @@ impl Stage {
         std::fs::write(folder.join("here.toml"), file).unwrap();
         let app = App::start(&desktop).await;
         if matches!(keyring, Keyring::None) {
-            invoke(&app, "use_sealed_file", json!({ "passphrase": PASSPHRASE })).await;
+            invoke(&app, "use_sealed_file", json!({ "passphrase": PASSPHRASE, "long": "session" })).await;
         }
         let mut tokens = Vec::new();
         for name in ["ada", "grace"] {

@@ -47,11 +47,14 @@ test("the passphrase fields are emptied on submit, and the flow goes on", async 
   const api = await open("scene=nokeychain");
   const seal = vi.spyOn(api, "useSealedFile");
   for (const id of ["passphrase", "passphrase-again"]) type(id, "correct horse");
+  const kept = find("unlocked-for-window") as HTMLInputElement;
+  expect(kept.checked, "programs get nothing unless they are allowed to").toBe(true);
+  find("unlocked-for-hour")?.click();
   find("seal")?.closest("form")?.requestSubmit();
   flushSync();
   expect((find("passphrase") as HTMLInputElement).value).toBe("");
   expect((find("passphrase-again") as HTMLInputElement).value).toBe("");
-  expect(seal).toHaveBeenCalledWith("correct horse");
+  expect(seal).toHaveBeenCalledWith("correct horse", "hour");
   await settle(2_000);
   expect(find("connect")).not.toBeNull();
   expect(find("store-state")?.dataset["kind"]).toBe("sealed-file");

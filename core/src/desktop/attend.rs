@@ -102,6 +102,7 @@ impl<S: Surface> Desktop<S> {
     pub async fn attend(&self) {
         let mut looked = Instant::now();
         let mut asked = None;
+        let mut told_locked = false;
         loop {
             // The store's state is cached, and nothing signals that it was unlocked. A check is itself a change, so don't check too often.
             if self.keeper.store_state().state == StoreState::Locked && looked.elapsed() > AGAIN {
@@ -110,6 +111,7 @@ impl<S: Surface> Desktop<S> {
             }
             let view = self.keeper.view();
             self.ask(&view, &mut asked);
+            told_locked = self.tell_if_locked(&view, told_locked).await;
             self.surface.draw(&view, self.text_of(&view));
             let changed = self.changes.0.notified();
             if self.tell(&view).await {
@@ -156,14 +158,20 @@ impl<S: Surface> Desktop<S> {
         true
     }
 
-    /// Notifies once, at a start without a window, if the store is locked and tokens wait for it.
-    pub async fn tell_if_locked(&self) {
-        let view = self.keeper.view();
+    /// Notifies once, while there is no window, that tokens wait for a locked store. Whether that has been said for this time.
+    async fn tell_if_locked(&self, view: &AppView, told: bool) -> bool {
         let now = self.keeper.now();
-        let waits = view.accounts.iter().any(|a| a.renews_next.is_some_and(|next| next <= now));
-        if view.store.state == StoreState::Locked && waits {
-            self.notify(Toast::locked(self.language_of(&view))).await;
+        let waits = || view.accounts.iter().any(|a| a.renews_next.is_some_and(|next| next <= now));
+        if view.store.state != StoreState::Locked || !waits() {
+            return false;
         }
+        let surface = self.surface.clone();
+        let has_window = async || tokio::task::spawn_blocking(move || surface.has_window()).await.unwrap_or_default();
+        if told || has_window().await {
+            return told;
+        }
+        self.notify(Toast::locked(self.language_of(view))).await;
+        true
     }
 
     /// Shows a notification, or logs a line if the desktop shows none.

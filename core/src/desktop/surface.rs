@@ -24,6 +24,9 @@ pub trait Surface: Clone + Send + Sync + 'static {
     /// Brings the window to the front, with an account's screen if one is given.
     fn open(&self, account: Option<String>);
 
+    /// Whether there is a window, which says itself what it shows. May block.
+    fn has_window(&self) -> bool;
+
     /// Copies an account's token, or notifies why it cannot be copied.
     fn copy(&self, account: String);
 

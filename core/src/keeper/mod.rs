@@ -2,7 +2,8 @@
 //! rests before the program ends.
 //!
 //! The rooms, lowest first; a room uses only what is listed before it, and core/tests/it/tidy/rooms.rs checks that:
-//! - `secrets`: secrets on their way into the store; `record`: what every room needs of one account
+//! - `secrets`: secrets on their way into the store; `passphrase`: what opens the sealed files; `record`: what every room needs of one
+//!   account
 //! - `renewal`: a token that is valid, or renewed · `ledger`: who used it · `updates`: newer versions of the program
 //! - `delivery`: tokens into the files, secrets and programs that use them · `posts`: an account's statuses into a file
 //! - `api_calls`: requests that a person tries · `first_post`: a post, and whether strangers see it · `redirects`: what is done about redirects before a login
@@ -25,6 +26,7 @@ mod ledger;
 mod login;
 mod network;
 mod own_secrets;
+mod passphrase;
 mod posts;
 mod programs;
 mod record;
@@ -58,7 +60,7 @@ use crate::refresh::clocks::Moment;
 use crate::token::Secret;
 use crate::vault::Store;
 use crate::vault::keychain::{Entries, Keychain, SystemKeychain};
-use crate::view::{ErrorView, StoreState, UnrecordedView};
+use crate::view::{ErrorView, StoreState, UnlockedFor, UnrecordedView};
 use crate::words::Language;
 
 pub use self::copies::Copied;
@@ -195,6 +197,8 @@ struct Shared {
     clocks: Mutex<Moment>,
     /// The clock was set, and no server has said since that it is right.
     clock_set: AtomicBool,
+    /// How long a passphrase that was entered is kept.
+    unlocked_for: watch::Sender<UnlockedFor>,
     /// Programs that wait for the person's decision, by id.
     program_questions: Mutex<BTreeMap<String, programs::Asked>>,
     /// Exports of statuses that run, by id.
@@ -270,6 +274,7 @@ impl Keeper {
             network_back: AtomicBool::new(false),
             clocks: Mutex::new(outside.moment()),
             clock_set: AtomicBool::new(false),
+            unlocked_for: watch::Sender::new(UnlockedFor::Session),
             program_questions: Mutex::default(),
             exports: Mutex::default(),
             busy: watch::Sender::new(0),

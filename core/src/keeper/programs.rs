@@ -7,10 +7,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::{Keeper, lock, new_id};
+use crate::book::Account;
 use crate::error::{Error, Result};
 use crate::ledger::{Program, Purpose, Use};
 use crate::token::Secret;
-use crate::view::{ProgramAnswer, ProgramQuestion, ProgramView};
+use crate::view::{ProgramAnswer, ProgramQuestion, ProgramView, StoreKind};
 
 /// How long a program waits for the person's answer.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -64,8 +65,12 @@ impl Keeper {
     /// An account's access token for a process that asks, and when it expires, Unix seconds: none if it does not, or if that is unknown.
     ///
     /// # Errors
-    /// As [`Keeper::access_token`].
+    /// As [`Keeper::access_token`]; [`Error::PassphraseNeeded`] if the passphrase is known for the window alone.
     pub async fn served_token(&self, account: &str, process: Option<u32>) -> Result<(Secret, Option<i64>)> {
+        let is_sealed = |account: &Account| account.store == StoreKind::SealedFile;
+        if !self.is_unlocked_for_programs() && self.shared.book.read()?.account(account).is_ok_and(is_sealed) {
+            return Err(Error::PassphraseNeeded);
+        }
         let token = self.token_for(account, &use_by(process)).await?;
         let record = self.shared.book.read()?.account(account)?.clone();
         let expires = match record.life_unknown {

@@ -328,44 +328,6 @@ impl Keeper {
         });
     }
 
-    /// Makes or opens the sealed files by a passphrase, and keeps new secrets there from now on.
-    ///
-    /// # Errors
-    /// [`Error::PassphraseShort`], [`Error::PassphraseWrong`], [`Error::Disk`].
-    pub async fn use_sealed_file(&self, passphrase: Secret) -> Result<()> {
-        self.blocking(move |keeper| {
-            keeper.shared.store.unseal(&passphrase)?;
-            keeper.choose(StoreKind::SealedFile)
-        })
-        .await?;
-        // Tokens may have waited for it.
-        self.wake_scheduler();
-        self.check_store().await
-    }
-
-    /// Whether there are sealed files, and the passphrase that opens them is not known yet.
-    pub fn waits_for_passphrase(&self) -> bool {
-        self.shared.store.waits_for_passphrase()
-    }
-
-    /// Opens the sealed files. Where new secrets go does not change.
-    ///
-    /// # Errors
-    /// [`Error::PassphraseWrong`], [`Error::Disk`].
-    pub async fn open_sealed_file(&self, passphrase: Secret) -> Result<()> {
-        self.blocking(move |keeper| keeper.shared.store.unseal(&passphrase)).await?;
-        self.wake_scheduler();
-        self.check_store().await
-    }
-
-    /// Forgets the passphrase of the sealed files, as if it had not been entered yet. False while a token that is being obtained or
-    /// renewed may have to go into them.
-    pub fn forget_passphrase(&self) -> bool {
-        // What begins after this refuses to spend a token, because the store is closed.
-        let is_needed = || *self.shared.busy.borrow() > 0 || !lock(&self.shared.pending).is_empty();
-        self.shared.store.forget_passphrase(is_needed)
-    }
-
     /// Keeps new secrets in the keychain from now on; those in sealed files stay there.
     ///
     /// # Errors
@@ -381,7 +343,7 @@ impl Keeper {
         self.check_store().await
     }
 
-    fn choose(&self, kind: StoreKind) -> Result<()> {
+    pub(super) fn choose(&self, kind: StoreKind) -> Result<()> {
         self.shared.book.change(|book| {
             book.store = kind;
             Ok(())

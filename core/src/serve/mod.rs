@@ -16,7 +16,7 @@ pub use crate::system::socket::Given;
 
 pub use self::client::{Served, Unserved};
 pub use self::protocol::VERSION;
-pub use self::server::Server;
+pub use self::server::{PASSPHRASE_KEPT, Server};
 pub use self::socket::{Listener, OwnSocket, socket_path};
 
 /// Why tokens are not served.

@@ -1,6 +1,7 @@
 //! Answers programs. Each connection is a task of its own; its requests are answered in turn. The keeper renews in a single flight, so
 //! that any number of requests makes one renewal.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,11 +9,12 @@ use tokio::io::{AsyncWriteExt as _, BufReader};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, timeout};
 
-use super::Listener;
 use super::protocol::{Answer, Line, MAX_LINE, Refusal, Request, VERSION, read_line};
+use super::{Fault, Listener};
 use crate::error::Error;
 use crate::keeper::{Keeper, Permission};
 use crate::system::socket::{Peer, Stream};
+use crate::view::UnlockedFor;
 use crate::view::names::NotFound;
 
 /// The most connections at a time. Further ones wait until one of them ends.
@@ -23,6 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(100);
 /// How long the end waits for requests that are being answered.
 const LAST_ANSWERS: Duration = Duration::from_secs(60);
+
+/// How long without a request a typed passphrase is usually kept.
+pub const PASSPHRASE_KEPT: Duration = Duration::from_secs(60 * 60);
 
 /// A server of tokens.
 #[derive(Clone)]
@@ -68,6 +73,41 @@ impl Server {
     pub async fn request(&self) {
         // The sender is this server's own.
         let _ = self.used.subscribe().changed().await;
+    }
+
+    /// Forgets a passphrase that is kept for an hour: each time one was entered, after an hour without a request. An open window goes on
+    /// with it. Never returns.
+    pub async fn forget_passphrase(&self, is_window_open: impl Fn() -> bool) {
+        let mut kept = self.keeper.unlocked_for();
+        loop {
+            // The sender is the keeper's.
+            let _ = kept.wait_for(|kept| *kept == UnlockedFor::Hour).await;
+            self.used.send_replace(Instant::now());
+            tokio::select! {
+                () = self.idle(PASSPHRASE_KEPT) => {}
+                _ = kept.changed() => continue,
+            }
+            tracing::info!("no program has asked for a while: the passphrase is forgotten");
+            self.keeper.keep_unlocked(UnlockedFor::Window);
+            self.keeper.lock_sealed_file(&is_window_open).await;
+        }
+    }
+
+    /// Answers at this path until `end` is ready, as soon as no other program does. Without a path it only waits for the end.
+    pub async fn run_when_free(&self, path: Result<PathBuf, Fault>, end: impl Future<Output = ()>) {
+        tokio::pin!(end);
+        let opened = async { Listener::bind_when_free(&path?).await };
+        let opened = tokio::select! {
+            opened = opened => opened,
+            () = &mut end => return,
+        };
+        match opened {
+            Ok(listener) => self.run(listener, end).await,
+            Err(fault) => {
+                tracing::warn!(%fault, "tokens are not served");
+                end.await;
+            }
+        }
     }
 
     /// Answers until `end` is ready, and finishes what it has begun.

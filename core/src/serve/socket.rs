@@ -18,6 +18,8 @@ const OWN: &str = "own";
 const MOST_OWN: u32 = 1000;
 /// The pause before the lock of processes' own sockets is tried again: its holder only opens one.
 const PAUSE: Duration = Duration::from_millis(5);
+/// How often it is tried whether another program's socket is free by now.
+const FREE: Duration = Duration::from_secs(5);
 
 /// The socket of this person's programs, in a folder that only this person may enter, or a pipe for this person only. Creates nothing.
 ///
@@ -68,10 +70,31 @@ impl Listener {
     /// [`Fault::Taken`] if another program listens there, also one that opened the socket without this lock; [`Fault::FolderOpen`] if the
     /// folder is another person's; [`Fault::Io`].
     pub fn bind(path: &Path) -> Result<Listener, Fault> {
-        let ours = match IS_FILE {
-            true => Some(Ours::locked(path)?),
-            false => None,
-        };
+        Listener::bind_locked(path, Ours::locked(path)?)
+    }
+
+    /// The same as soon as no other program listens there. It connects to a program without our lock only once: systemd would start one
+    /// for each connection.
+    ///
+    /// # Errors
+    /// As [`Listener::bind`] but for [`Fault::Taken`].
+    pub async fn bind_when_free(path: &Path) -> Result<Listener, Fault> {
+        let mut answered = None;
+        loop {
+            let file = socket::file(path);
+            if file.is_none() || file != answered {
+                match Ours::locked(path).map(|ours| Listener::bind_locked(path, ours)) {
+                    Err(Fault::Taken { .. }) => {}
+                    Ok(Err(Fault::Taken { .. })) => answered = file,
+                    Err(fault) => return Err(fault),
+                    Ok(opened) => return opened,
+                }
+            }
+            tokio::time::sleep(FREE).await;
+        }
+    }
+
+    fn bind_locked(path: &Path, ours: Option<Ours>) -> Result<Listener, Fault> {
         if socket::is_answered(path).map_err(failed(path))? {
             return Err(Fault::Taken { path: path.to_owned() });
         }
@@ -128,16 +151,19 @@ impl Listener {
 }
 
 impl Ours {
-    /// Takes the lock of this socket. Creates its folder.
-    fn locked(path: &Path) -> Result<Ours, Fault> {
+    /// Takes the lock of this socket, where it is a file. Creates its folder.
+    fn locked(path: &Path) -> Result<Option<Ours>, Fault> {
+        if !IS_FILE {
+            return Ok(None);
+        }
         let folder = path.parent().unwrap_or(path);
         private_folder(folder)?;
         private(folder)?;
         let held = lock::socket(path)?.ok_or_else(|| Fault::Taken { path: path.to_owned() })?;
-        Ok(Ours {
+        Ok(Some(Ours {
             path: path.to_owned(),
             _lock: held,
-        })
+        }))
     }
 }
 

@@ -165,6 +165,19 @@ impl Store {
         self.sealed.unlock(&Seal::Passphrase(passphrase.clone()))
     }
 
+    /// Unlocks the sealed files with their key. The passphrase that seals it is not needed then.
+    ///
+    /// # Errors
+    /// [`Error::PassphraseWrong`] for another key, [`Error::Disk`].
+    pub fn unseal_with(&self, key: &Secret) -> Result<()> {
+        self.sealed.unlock(&Seal::Identity(key.clone()))
+    }
+
+    /// The key of the sealed files, if a passphrase has unlocked them.
+    pub fn key_by_passphrase(&self) -> Option<Secret> {
+        self.sealed.key().filter(|_| self.sealed.has_passphrase())
+    }
+
     fn vault(&self, kind: StoreKind) -> Result<&dyn Vault> {
         if kind == StoreKind::SealedFile {
             self.open_by_keychain();

@@ -27,7 +27,7 @@ const MOST_WORK: u8 = 22;
 pub enum Seal {
     /// A passphrase.
     Passphrase(Secret),
-    /// The identity itself, from the keychain.
+    /// The identity itself, from the keychain or another process of ours.
     Identity(Secret),
 }
 
@@ -112,6 +112,13 @@ impl Sealed {
         }
         *self.lock() = Some(identity);
         Ok(())
+    }
+
+    /// What unlocks it without a passphrase, if it is unlocked.
+    pub fn key(&self) -> Option<Secret> {
+        self.lock()
+            .as_ref()
+            .map(|identity| Secret::new(identity.to_string().expose_secret()))
     }
 
     /// Locks the folder again, unless it turns out to be needed. Whether it is locked now.

@@ -257,6 +257,19 @@ pub enum StoreKind {
     SealedFile,
 }
 
+/// How long a passphrase that the person typed in the window is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename_all = "kebab-case")]
+pub enum UnlockedFor {
+    /// Until the window is closed. No program gets a token that the passphrase unlocks.
+    Window,
+    /// Until no program has asked for a token for an hour.
+    Hour,
+    /// Until the app is quit, or the person signs out.
+    Session,
+}
+
 /// The state of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]

@@ -1,15 +1,18 @@
-//! Tokens by the socket: a thousand requests make one renewal, and no line of a program ends the server. `programs` which programs get one.
+//! Tokens by the socket: a thousand requests make one renewal, and no line of a program ends the server. `programs` which programs get
+//! one · `passphrase` how long one that was typed serves them · `socket` who listens.
 
 // Another user's program.
+mod passphrase;
 #[cfg(unix)]
 mod programs;
+mod socket;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::serve::{Fault, Listener, Server, Unserved, client};
+use keybearer_core::serve::{Listener, Server, Unserved, client};
 use keybearer_core::token::Secret;
 use keybearer_core::view::Settings;
 use keybearer_practice::Fault as Refusal;
@@ -284,47 +287,12 @@ async fn what_has_begun_is_finished_at_the_end() {
     ended.await.unwrap();
 }
 
-#[tokio::test]
-async fn one_program_holds_a_socket() {
-    let rig = Rig::new();
-    let served = Served::start(&rig.keeper);
-    let path = served.path();
-    assert!(matches!(Listener::bind(&path), Err(Fault::Taken { .. })));
-    // Nor is the server's listener disturbed by that.
-    assert_eq!(code(&served.connect().await.ask("{}").await), "malformed");
-    served.end().await;
-    // Within a process the system closes the last end of a pipe a moment later.
-    let free = || Listener::bind(&path).is_ok();
-    until("a free name", free).await;
-    until("a free name again", free).await;
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_server_is_idle_after_its_last_request() {
     let server = Server::new(Rig::new().keeper.clone(), false);
     let began = tokio::time::Instant::now();
     server.idle(Duration::from_secs(60)).await;
     assert_eq!(began.elapsed().as_secs(), 60);
-}
-
-// A file in the socket's place; a named pipe has none.
-#[cfg(unix)]
-#[tokio::test]
-async fn what_is_no_socket_of_ours_stays() {
-    let folder = TempDir::new().unwrap();
-    // One that does not use the lock, as systemd.
-    let other = folder.path().join("other");
-    let foreign = std::os::unix::net::UnixListener::bind(&other).unwrap();
-    assert!(matches!(Listener::bind(&other), Err(Fault::Taken { .. })));
-    // Nobody listens any more, as after a kill.
-    drop(foreign);
-    assert!(other.exists());
-    drop(Listener::bind(&other).unwrap());
-    assert!(!other.exists());
-    // What is no socket is not ours to remove.
-    std::fs::write(&other, "mine").unwrap();
-    assert!(matches!(Listener::bind(&other), Err(Fault::Io { .. })));
-    assert_eq!(std::fs::read_to_string(&other).unwrap(), "mine");
 }
 
 #[tokio::test]
@@ -367,37 +335,5 @@ async fn the_socket_of_a_run_has_one_accounts_token() {
     assert!(s.x.token(own["token"].as_str().unwrap()).unwrap().alive, "{own}");
     let refused = program.ask(&format!("{{\"name\":\"{}\"}}", other.id)).await;
     assert_eq!(code(&refused), "account-unknown");
-    served.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_forgotten_passphrase_closes_the_store() {
-    let s = Stage::new().await;
-    s.rig.keeper.use_sealed_file(Secret::new("correct horse battery")).await.unwrap();
-    let account = s.log_in().await;
-    let served = Served::start(&s.rig.keeper);
-    let mut program = served.connect().await;
-    let request = format!("{{\"name\":\"{}\"}}", account.id);
-    assert!(program.ask(&request).await["token"].is_string());
-    // While a renewal may still have to store its token, it is kept.
-    s.later(7200);
-    s.x.fail_next(Message::Refresh, Refusal::Slow(Duration::from_millis(300)));
-    program.send(format!("{request}\n").as_bytes()).await;
-    until("a renewal", || s.x.count(Message::Refresh) == 1).await;
-    assert!(!s.rig.keeper.forget_passphrase());
-    assert!(program.line().await.unwrap()["token"].is_string());
-    soon("a rest", async {
-        while !s.rig.keeper.forget_passphrase() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    })
-    .await;
-    assert_eq!(code(&program.ask(&request).await), "passphrase-needed");
-    // Nothing is spent while the store is closed.
-    s.later(7200);
-    assert_eq!(code(&program.ask(&request).await), "passphrase-needed");
-    assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (1, 0));
-    s.rig.keeper.open_sealed_file(Secret::new("correct horse battery")).await.unwrap();
-    assert!(program.ask(&request).await["token"].is_string());
     served.end().await;
 }

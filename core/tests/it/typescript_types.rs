@@ -72,6 +72,7 @@ fn the_uis_types_are_those_of_rust() {
         DeliveryView,
         StoreKind,
         StoreState,
+        UnlockedFor,
         StoreView,
         Settings,
         UpdateView,

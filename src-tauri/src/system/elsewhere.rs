@@ -18,7 +18,7 @@ use keybearer_core::desktop::{Changes, Refreshing, Toast};
 use keybearer_core::error::{Error, Result};
 use keybearer_core::keeper::Keeper;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{ProgramAnswer, ProgramQuestion, RenewalView};
+use keybearer_core::view::{ProgramAnswer, ProgramQuestion, RenewalView, UnlockedFor};
 use rfd::{MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
 use tauri::{AppHandle, Builder, Manager as _, Runtime, Wry};
 use tauri_plugin_notification::NotificationExt as _;
@@ -75,16 +75,11 @@ pub fn begin<R: Runtime>(app: &AppHandle<R>) {
     tray::make(app, desktop.text(), surface::click);
     awake::watch(desktop.keeper.clone());
     tauri::async_runtime::spawn(async move { desktop.attend().await });
-    let app = app.clone();
-    tauri::async_runtime::spawn(async move { serve::start(&app).await });
+    serve::start(app);
 }
 
 /// The store was checked: does what a start without a window is for.
 pub async fn store_checked<R: Runtime>(app: &AppHandle<R>, start: &Start) {
-    if !matches!(start, Start::Hidden | Start::Refresh) {
-        return;
-    }
-    surface::of(app).tell_if_locked().await;
     if *start == Start::Refresh {
         surface::of(app).refresh().await;
         // Without a tray no one could find the app again, and no one asked it to stay.
@@ -126,7 +121,12 @@ pub fn renew_all<R: Runtime>(app: &AppHandle<R>) {
 pub fn quit_tray() {}
 
 /// Does nothing: this process is the tray's, too.
-pub fn share_passphrase(_passphrase: &Secret) {}
+pub fn share_key(_keeper: &Keeper, _long: UnlockedFor) {}
+
+/// Nothing: no other process of ours has the key.
+pub fn key_of_tray() -> Option<Secret> {
+    None
+}
 
 /// Shows a notification.
 pub fn notify<R: Runtime>(app: &AppHandle<R>, toast: &Toast) -> std::result::Result<(), String> {

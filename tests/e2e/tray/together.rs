@@ -85,7 +85,7 @@ async fn a_change_in_the_window_reaches_the_tray() {
     app.close().await;
 }
 
-/// A window works on without its tray process; the next start brings that one back, or the closing of the window.
+/// A window works on without its tray process, and starts it again; the next start does so at once, or the closing of the window.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_tray_process() {
     let s = Stage::new(LONG).await;
@@ -99,6 +99,9 @@ async fn a_killed_tray_process() {
     app.click(&format!("account-{ada}")).await;
     app.click("copy-token").await;
     until("the token", || (s.desktop.clipboard() == s.tokens[0]).then_some(()));
+    s.line("@ada").await;
+    signal("KILL", s.desktop.tray());
+    until("its end", || s.desktop.trays().is_empty().then_some(()));
     let second = s.start_beside(&["--hidden"]);
     s.line("@ada").await;
     assert_eq!(s.desktop.tray(), second.id());

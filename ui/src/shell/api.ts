@@ -1,5 +1,6 @@
 // What the window may ask of the shell, as one interface. How it is asked: connect.ts.
 import type {
+  UnlockedFor,
   AppView,
   ImportedView,
   Code,
@@ -154,7 +155,7 @@ export interface Api {
   /** Asks about that program again the next time. */
   forgetProgram(id: string): Promise<void>;
   checkStore(): Promise<void>;
-  useSealedFile(passphrase: string): Promise<void>;
+  useSealedFile(passphrase: string, long: UnlockedFor): Promise<void>;
   useKeychain(): Promise<void>;
   testRedirect(redirect: TestedRedirect): Promise<RedirectTest>;
   /** How the two addresses differ, and which of the platform's rules the shown one breaks. */

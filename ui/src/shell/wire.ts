@@ -1037,6 +1037,8 @@ export type StoreKind = "keychain" | "sealed-file";
 
 export type StoreState = "ready" | "locked" | "missing" | "silent";
 
+export type UnlockedFor = "window" | "hour" | "session";
+
 export type StoreView = { 
 /**
  * The one in use.

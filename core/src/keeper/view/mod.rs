@@ -179,11 +179,6 @@ impl Keeper {
         !lock(&self.shared.logins).is_empty() || view.accounts.iter().any(|a| a.practice && !a.practice_over)
     }
 
-    /// Whether a passphrase has opened the sealed files: another process would have to ask for it again.
-    pub fn is_open_by_passphrase(&self) -> bool {
-        self.shared.store.is_open_by_passphrase()
-    }
-
     fn client_view(&self, c: &Client, book: &Book) -> ClientView {
         let provider = |id: &str| self.shared.registry.get(id).map(|e| &e.provider);
         let tile = |id: &str| provider(id).map(|p| p.tile.clone().unwrap_or_else(|| p.id.clone()));

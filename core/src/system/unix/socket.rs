@@ -84,6 +84,12 @@ pub fn is_answered(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Which file is at this path: its number, and when it was changed last, in nanoseconds. A socket that is made anew is another one.
+pub fn file(path: &Path) -> Option<(u64, i64, i64)> {
+    let known = fs::symlink_metadata(path).ok()?;
+    Some((known.ino(), known.ctime(), known.ctime_nsec()))
+}
+
 /// Whether a folder is this person's and closed to all others.
 pub fn is_private(folder: &Path) -> io::Result<bool> {
     let known = fs::metadata(folder)?;

@@ -118,6 +118,11 @@ pub fn is_answered(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// None: a pipe is no file.
+pub fn file(_path: &Path) -> Option<()> {
+    None
+}
+
 /// Whether only this person's programs may use what is in a folder: a pipe's access list says so itself.
 pub fn is_private(_folder: &Path) -> io::Result<bool> {
     Ok(true)

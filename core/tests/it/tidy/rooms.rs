@@ -9,6 +9,7 @@ use super::{code, rust};
 pub(super) const ORDER: &[&str] = &[
     "folders",
     "secrets",
+    "passphrase",
     "record",
     "renewal",
     "ledger",

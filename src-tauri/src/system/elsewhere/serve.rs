@@ -1,33 +1,32 @@
-//! Gives tokens to programs while the app runs, by the same socket as `keybearer serve`. One that runs already is left alone.
+//! Gives tokens to programs while the app runs, by the same socket as `keybearer serve`, for whose end it waits.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use keybearer_core::keeper::Keeper;
-use keybearer_core::serve::{Listener, Server, socket_path};
+use keybearer_core::serve::{Server, socket_path};
 use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::oneshot;
+
+use crate::window::WINDOW;
 
 /// The server, until it is ended.
 #[derive(Default)]
 pub struct Serving(Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>);
 
-/// Starts the server, unless another one runs or this system has none.
-pub async fn start<R: Runtime>(app: &AppHandle<R>) {
-    let opened = socket_path().and_then(|path| Listener::bind(&path));
-    let listener = match opened {
-        Ok(listener) => listener,
-        Err(fault) => return tracing::info!(%fault, "tokens are not served"),
-    };
+/// Starts the server.
+pub fn start<R: Runtime>(app: &AppHandle<R>) {
     let server = Server::new(app.state::<Keeper>().inner().clone(), true);
     let (end, ends) = oneshot::channel::<()>();
+    let window = app.clone();
     let runs = tauri::async_runtime::spawn(async move {
-        server
-            .run(listener, async {
-                let _ = ends.await;
-            })
-            .await;
+        let ended = async { drop(ends.await) };
+        let is_open = || window.get_webview_window(WINDOW).is_some();
+        tokio::select! {
+            () = server.run_when_free(socket_path(), ended) => {}
+            () = server.forget_passphrase(is_open) => {}
+        }
     });
     let serving = app.state::<Serving>();
     *serving.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((end, runs));

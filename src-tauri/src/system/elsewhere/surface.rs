@@ -67,6 +67,10 @@ impl<R: Runtime> Surface for AppSurface<R> {
         }
     }
 
+    fn has_window(&self) -> bool {
+        self.0.get_webview_window(window::WINDOW).is_some()
+    }
+
     fn copy(&self, account: String) {
         copies::copy_outside(&self.0, account);
     }

@@ -18,8 +18,6 @@ const LAST: Duration = Duration::from_secs(8);
 struct Held {
     /// A login, a renewal, or a token that waits for its store.
     busy: bool,
-    /// A typed passphrase has unlocked the sealed files.
-    passphrase: bool,
     /// The practice platform runs in this process.
     practice: bool,
     /// The clipboard's content belongs to this process, or will in a moment.
@@ -31,7 +29,6 @@ impl Held {
         let keeper = app.state::<Keeper>();
         Held {
             busy: keeper.is_busy(),
-            passphrase: keeper.is_open_by_passphrase(),
             practice: app.state::<practice::Running>().is_running(),
             copied: clipboard::holds_ours(app),
         }
@@ -77,7 +74,7 @@ mod tests {
             *hold(&mut held) = true;
             held
         };
-        let all: [fn(&mut Held) -> &mut bool; 4] = [|h| &mut h.busy, |h| &mut h.passphrase, |h| &mut h.practice, |h| &mut h.copied];
+        let all: [fn(&mut Held) -> &mut bool; 3] = [|h| &mut h.busy, |h| &mut h.practice, |h| &mut h.copied];
         for hold in all {
             assert!(!one(hold).is_nothing(), "{:?}", one(hold));
         }

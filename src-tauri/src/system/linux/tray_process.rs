@@ -1,7 +1,7 @@
 //! The tray process: the command line's program, which stays when the window is closed (`keybearer serve --tray`). It has the tray,
 //! shows notifications, and gives tokens to programs. Here it is started, and spoken to by the session's bus.
 
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::ops::ControlFlow;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
@@ -12,13 +12,14 @@ use std::time::{Duration, Instant};
 
 use keybearer_core::desktop::Toast;
 use keybearer_core::error::{Error, Result};
+use keybearer_core::keeper::Keeper;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{ProgramAnswer, ProgramQuestion, RenewalView};
+use keybearer_core::view::{ProgramAnswer, ProgramQuestion, RenewalView, UnlockedFor};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tauri::{AppHandle, Manager, Runtime};
 use zbus::blocking::Proxy;
-use zbus::zvariant::DynamicType;
+use zbus::zvariant::{DynamicType, OwnedFd};
 
 use super::bus;
 use super::handover::{SECOND_TRY, end_without_answer, own_program};
@@ -42,8 +43,14 @@ const RULES: [&str; 2] = [
 /// How long the page may draw its first view before the tray process is started beside it.
 const DRAWN: Duration = Duration::from_millis(500);
 
-/// The bytes that a pipe holds.
-const PIPE: usize = 64 * 1024;
+/// How long after the tray process's end another one is started.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Tells this process that the key of the encrypted files is on its standard input.
+const KEY_ON_STDIN: &str = "--key-on-stdin";
+
+/// The longest key, in bytes. An X25519 identity of age has 74.
+const LONGEST: usize = 1024;
 
 /// How long [`quit`] waits for a tray process that was just started to take its name on the bus.
 const NAMED: Duration = Duration::from_secs(5);
@@ -181,12 +188,16 @@ pub fn follow<R: Runtime>(app: &AppHandle<R>) {
         let again = first.clone();
         let listening = bus::session().and_then(|bus| {
             bus::listen(&bus, &RULES, move |signal| {
-                if ["Changed", "NameOwnerChanged"].contains(&bus::member(signal).as_str()) {
+                let member = bus::member(signal);
+                if ["Changed", "NameOwnerChanged"].contains(&member.as_str()) {
                     let app = again.clone();
                     tauri::async_runtime::spawn_blocking(move || {
                         ask_again(&app);
                         app.state::<Listeners>().tell();
                     });
+                }
+                if member == "NameOwnerChanged" {
+                    tauri::async_runtime::spawn(start_again());
                 }
             })
         });
@@ -203,6 +214,12 @@ pub fn follow<R: Runtime>(app: &AppHandle<R>) {
             drawn.state::<Listeners>().tell();
         }
     });
+}
+
+/// Starts it in a moment, if it has ended and this process goes on: someone may have killed it.
+async fn start_again() {
+    tokio::time::sleep(AGAIN).await;
+    let _ = tauri::async_runtime::spawn_blocking(is_there).await;
 }
 
 /// Asks for the questions.
@@ -265,24 +282,38 @@ pub fn notify(toast: &Toast) -> std::result::Result<(), String> {
     shown.map(drop).map_err(|e| e.to_string())
 }
 
-/// Lets it open the encrypted files, too. The passphrase goes through a pipe, so that no other program on the bus reads it. May block.
-pub fn share_passphrase(passphrase: &Secret) {
+/// Lets it open the encrypted files, too, for as long as the person chose, or no longer. The key goes through a pipe, so that no other
+/// program on the bus reads it. May block.
+pub fn share_key(keeper: &Keeper, long: UnlockedFor) {
+    let Some(key) = keeper.sealed_file_key().filter(|_| long != UnlockedFor::Window) else {
+        return tell("Lock");
+    };
     let share = || -> zbus::Result<()> {
         let failed = |e: io::Error| zbus::Error::InputOutput(e.into());
         let (reader, mut writer) = io::pipe().map_err(failed)?;
-        // A pipe holds 64 KiB, and no one reads it yet.
-        let all = passphrase.expose().as_bytes();
-        if all.len() > PIPE {
-            return Err(zbus::Error::Failure("the passphrase is too long".into()));
-        }
-        writer.write_all(all).map_err(failed)?;
+        // Shorter than what a pipe takes without a reader.
+        writer.write_all(key.expose().as_bytes()).map_err(failed)?;
         drop(writer);
-        let reader = zbus::zvariant::OwnedFd::from(std::os::fd::OwnedFd::from(reader));
-        call("OpenSealedFile", &reader).map(drop)
+        let reader = OwnedFd::from(std::os::fd::OwnedFd::from(reader));
+        let long = serde_json::to_value(long).map_err(|e| zbus::Error::Failure(e.to_string()))?;
+        call("Unlock", &(reader, long.as_str().unwrap_or_default())).map(drop)
     };
     if let Err(error) = share() {
-        tracing::warn!(%error, "the tray process does not have the passphrase");
+        tracing::warn!(%error, "the tray process does not have the key");
     }
+}
+
+/// The key of the encrypted files, if the tray process started this process with it. May block.
+pub fn key_of_tray() -> Option<Secret> {
+    if !std::env::args().any(|argument| argument == KEY_ON_STDIN) {
+        return None;
+    }
+    // Large enough from the start, so that no smaller copy is left behind.
+    let mut key = String::with_capacity(LONGEST);
+    let read = io::stdin().take(LONGEST as u64).read_to_string(&mut key);
+    read.inspect_err(|error| tracing::warn!(%error, "no key of the tray process"))
+        .ok()?;
+    Some(Secret::new(key))
 }
 
 /// Ends it. From then on, this process starts no other one. May block.

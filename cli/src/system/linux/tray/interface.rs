@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use keybearer_core::desktop::{Desktop, Toast};
 use keybearer_core::token::Secret;
-use keybearer_core::view::ProgramAnswer;
+use keybearer_core::view::{ProgramAnswer, UnlockedFor};
 use tokio::runtime::Handle;
 use zbus::blocking::Connection;
 use zbus::fdo::{self, RequestNameFlags};
@@ -16,8 +16,8 @@ use zbus::zvariant::OwnedFd;
 use super::address::{NAME, PATH};
 use super::surface::TrayProcess;
 
-/// The longest passphrase, in bytes: as much as a pipe holds.
-const LONGEST: usize = 64 * 1024;
+/// The longest key, in bytes. An X25519 identity of age has 74.
+const LONGEST: usize = 1024;
 /// The answer to a call is on its way by then.
 const ANSWERED: Duration = Duration::from_millis(100);
 
@@ -66,17 +66,27 @@ impl Interface {
         answered.map_err(|e| fdo::Error::Failed(e.code().to_string()))
     }
 
-    /// Opens the encrypted files with the passphrase that this file has: a file, so that no other program on the bus reads it.
-    async fn open_sealed_file(&self, passphrase: OwnedFd) -> fdo::Result<()> {
+    /// Opens the encrypted files with the key that this file has, for as long as the person chose: a file, so that no other program on
+    /// the bus reads it.
+    async fn unlock(&self, key: OwnedFd, long: String) -> fdo::Result<()> {
+        let invalid = |e: serde_json::Error| fdo::Error::InvalidArgs(e.to_string());
+        let long: UnlockedFor = serde_json::from_value(long.into()).map_err(invalid)?;
         let keeper = self.desktop.keeper.clone();
         let opened = self.runtime.spawn(async move {
-            let file = File::from(std::os::fd::OwnedFd::from(passphrase));
-            let passphrase = tokio::task::spawn_blocking(|| read_secret(file)).await;
-            let passphrase = passphrase.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
-            keeper.open_sealed_file(passphrase).await.map_err(|e| e.code().to_string())
+            let file = File::from(std::os::fd::OwnedFd::from(key));
+            let key = tokio::task::spawn_blocking(|| read_key(file)).await;
+            let key = key.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
+            keeper.keep_unlocked(long);
+            keeper.open_sealed_file_with(key).await.map_err(|e| e.code().to_string())
         });
         let opened = opened.await.map_err(|e| fdo::Error::Failed(e.to_string()))?;
         opened.map_err(fdo::Error::Failed)
+    }
+
+    /// Forgets the key again.
+    fn lock(&self) {
+        let keeper = self.desktop.keeper.clone();
+        self.runtime.spawn(async move { keeper.lock_sealed_file(|| false).await });
     }
 
     /// Shows a notification; a click on it opens this account, if one is named.
@@ -97,8 +107,8 @@ impl Interface {
     }
 }
 
-/// Reads a passphrase of at most [`LONGEST`] bytes.
-fn read_secret(file: File) -> io::Result<Secret> {
+/// Reads a key of at most [`LONGEST`] bytes.
+fn read_key(file: File) -> io::Result<Secret> {
     // Large enough from the start, so that no smaller copy is left behind.
     let mut text = String::with_capacity(LONGEST);
     file.take(LONGEST as u64).read_to_string(&mut text)?;

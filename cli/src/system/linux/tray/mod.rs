@@ -20,7 +20,7 @@ use std::time::Duration;
 use keybearer_core::book::lock;
 use keybearer_core::desktop::{Changes, Click, Desktop, Refreshing, logs};
 use keybearer_core::keeper::Keeper;
-use keybearer_core::serve::{Listener, Server, socket_path};
+use keybearer_core::serve::{Server, socket_path};
 use tokio::sync::{Notify, mpsc, oneshot};
 use zbus::blocking::Connection;
 
@@ -105,7 +105,7 @@ pub async fn stay(keeper: &Keeper, terminal: &Terminal, wanted: &Tray, changes: 
     let item = tokio::spawn(item::keep(item, desktop.surface.texts(), hides));
     let listening = keeper.clone();
     tokio::task::spawn_blocking(|| awake::listen(listening));
-    let server = serve(keeper);
+    let (serve_end, serving) = serve(keeper);
     let shown = desktop.clone();
     tokio::spawn(async move { shown.attend().await });
     let working = tokio::spawn(work(desktop, bus, wanted.refresh, end.clone()));
@@ -117,10 +117,8 @@ pub async fn stay(keeper: &Keeper, terminal: &Terminal, wanted: &Tray, changes: 
     working.abort();
     drop(hide);
     let _ = tokio::time::timeout(LAST_WORK, item).await;
-    if let Some((end, runs)) = server {
-        drop(end);
-        let _ = tokio::time::timeout(LAST_WORK, runs).await;
-    }
+    drop(serve_end);
+    let _ = tokio::time::timeout(LAST_WORK, serving).await;
     tracing::info!("the tray process ends");
     logs::end();
     Ok(ExitCode::SUCCESS)
@@ -130,26 +128,20 @@ fn no_bus(error: impl ToString) -> Failure {
     Failure::Tray("cli-tray-no-bus", error.to_string())
 }
 
-/// Starts the socket's server, unless another one runs. Dropping the sender ends it.
-fn serve(keeper: &Keeper) -> Option<(oneshot::Sender<()>, tokio::task::JoinHandle<()>)> {
-    let listener = match socket_path().and_then(|path| Listener::bind(&path)) {
-        Ok(listener) => listener,
-        Err(fault) => {
-            tracing::info!(%fault, "tokens are not served");
-            return None;
-        }
-    };
+/// Starts the socket's server, which waits for one that runs already. Dropping the sender ends it.
+fn serve(keeper: &Keeper) -> (oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
     // The window's process can ask the person.
     let server = Server::new(keeper.clone(), true);
     let (end, ends) = oneshot::channel::<()>();
     let runs = tokio::spawn(async move {
         let ended = async { drop(ends.await) };
         tokio::select! {
-            () = server.run(listener, ended) => {}
+            () = server.run_when_free(socket_path(), ended) => {}
             () = rest(&server) => {}
+            () = server.forget_passphrase(|| false) => {}
         }
     });
-    Some((end, runs))
+    (end, runs)
 }
 
 /// Does what is clicked.
@@ -165,10 +157,6 @@ async fn work(desktop: Desktop<TrayProcess>, bus: Connection, refresh: bool, end
     let keeper = desktop.keeper.clone();
     // An error of the store is shown by the tray.
     let _ = keeper.check_store().await;
-    // A window says it itself.
-    if !window::is_running(&bus) {
-        desktop.tell_if_locked().await;
-    }
     if refresh {
         desktop.refresh().await;
         // No one could find the tray process, and no one asked it to stay.

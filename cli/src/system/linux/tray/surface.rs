@@ -11,7 +11,7 @@ use zbus::blocking::Connection;
 
 use super::address;
 use super::notice::Notices;
-use super::window::Window;
+use super::window::{self, Window};
 
 /// The tray process's surface. Clones share one state.
 #[derive(Clone)]
@@ -89,14 +89,19 @@ impl Surface for TrayProcess {
     }
 
     fn open(&self, account: Option<String>) {
+        let key = self.keeper.sealed_file_key();
         match account {
-            Some(account) => self.window.start(&["--account", &account]),
-            None => self.window.start(&[]),
+            Some(account) => self.window.start(&["--account", &account], key),
+            None => self.window.start(&[], key),
         }
     }
 
+    fn has_window(&self) -> bool {
+        window::is_running(&self.bus)
+    }
+
     fn copy(&self, account: String) {
-        self.window.start(&["--copy", &account]);
+        self.window.start(&["--copy", &account], self.keeper.sealed_file_key());
     }
 
     fn refreshed(&self) {

@@ -1,0 +1,114 @@
+//! A typed passphrase, as long as the person wants it kept.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use keybearer_core::ledger::Purpose;
+use keybearer_core::view::UnlockedFor;
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_passphrase_for_the_window_alone_gives_programs_nothing() {
+    let s = Stage::new().await;
+    s.rig.keeper.keep_unlocked(UnlockedFor::Window);
+    s.rig.keeper.use_sealed_file(Secret::new("correct horse battery")).await.unwrap();
+    let account = s.log_in().await;
+    let served = Served::start(&s.rig.keeper);
+    let mut program = served.connect().await;
+    let request = format!("{{\"name\":\"{}\"}}", account.id);
+    assert_eq!(code(&program.ask(&request).await), "passphrase-needed");
+    assert!(
+        s.rig.keeper.access_token(&account.id, Purpose::Copy).await.is_ok(),
+        "the window has it"
+    );
+    s.rig.keeper.keep_unlocked(UnlockedFor::Session);
+    assert!(program.ask(&request).await["token"].is_string());
+    served.end().await;
+}
+
+#[tokio::test]
+async fn a_passphrase_for_an_hour_is_forgotten_an_hour_after_the_last_request() {
+    let rig = Rig::new();
+    let keeper = &rig.keeper;
+    keeper.use_sealed_file(Secret::new("correct horse battery")).await.unwrap();
+    let key = keeper.sealed_file_key().unwrap();
+    let open = || keeper.is_open_by_passphrase();
+    // From here on each pause passes at once.
+    tokio::time::pause();
+    let minutes = |minutes: u64| tokio::time::sleep(Duration::from_secs(60 * minutes));
+    let served = Served::start(keeper);
+    let has_window = Arc::new(AtomicBool::new(false));
+    let (window, server) = (has_window.clone(), Server::new(keeper.clone(), false));
+    let forgetting = tokio::spawn(async move { server.forget_passphrase(|| window.load(Ordering::Relaxed)).await });
+    // Kept for the session.
+    minutes(600).await;
+    assert!(open());
+    // An hour, counted from here.
+    keeper.keep_unlocked(UnlockedFor::Hour);
+    minutes(50).await;
+    keeper.keep_unlocked(UnlockedFor::Hour);
+    minutes(50).await;
+    assert!(open());
+    minutes(11).await;
+    assert!(!open() && keeper.waits_for_passphrase());
+    // Again, with an open window: it goes on, and programs get nothing.
+    keeper.open_sealed_file_with(key).await.unwrap();
+    keeper.keep_unlocked(UnlockedFor::Hour);
+    has_window.store(true, Ordering::Relaxed);
+    minutes(90).await;
+    assert!(open());
+    assert_eq!(*keeper.unlocked_for().borrow(), UnlockedFor::Window);
+    forgetting.abort();
+    served.end().await;
+}
+
+#[tokio::test]
+async fn a_key_opens_its_own_files_only() {
+    let (one, other) = (Rig::new(), Rig::new());
+    assert!(one.keeper.sealed_file_key().is_none());
+    for rig in [&one, &other] {
+        rig.keeper.use_sealed_file(Secret::new("correct horse battery")).await.unwrap();
+    }
+    let [key, foreign] = [&one, &other].map(|rig| rig.keeper.sealed_file_key().unwrap());
+    assert!(one.keeper.forget_passphrase() && one.keeper.sealed_file_key().is_none());
+    for wrong in [foreign, Secret::new("no key"), Secret::new("")] {
+        let refused = one.keeper.open_sealed_file_with(wrong).await.unwrap_err();
+        assert_ne!(refused.code().as_str(), "internal", "{refused}");
+        assert!(one.keeper.waits_for_passphrase());
+    }
+    one.keeper.open_sealed_file_with(key).await.unwrap();
+    assert!(one.keeper.is_open_by_passphrase());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forgotten_passphrase_closes_the_store() {
+    let s = Stage::new().await;
+    s.rig.keeper.use_sealed_file(Secret::new("correct horse battery")).await.unwrap();
+    let account = s.log_in().await;
+    let served = Served::start(&s.rig.keeper);
+    let mut program = served.connect().await;
+    let request = format!("{{\"name\":\"{}\"}}", account.id);
+    assert!(program.ask(&request).await["token"].is_string());
+    // While a renewal may still have to store its token, it is kept.
+    s.later(7200);
+    s.x.fail_next(Message::Refresh, Refusal::Slow(Duration::from_millis(300)));
+    program.send(format!("{request}\n").as_bytes()).await;
+    until("a renewal", || s.x.count(Message::Refresh) == 1).await;
+    assert!(!s.rig.keeper.forget_passphrase());
+    assert!(program.line().await.unwrap()["token"].is_string());
+    soon("a rest", async {
+        while !s.rig.keeper.forget_passphrase() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+    assert_eq!(code(&program.ask(&request).await), "passphrase-needed");
+    // Nothing is spent while the store is closed.
+    s.later(7200);
+    assert_eq!(code(&program.ask(&request).await), "passphrase-needed");
+    assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (1, 0));
+    s.rig.keeper.open_sealed_file(Secret::new("correct horse battery")).await.unwrap();
+    assert!(program.ask(&request).await["token"].is_string());
+    served.end().await;
+}
