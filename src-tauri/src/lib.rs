@@ -3,8 +3,8 @@
 //! `start` what a start is for, `failure` the message when one fails · `commands`, `away`, `transfer`, `copies`, `api_calls`, `first_post`, `posts`
 //! and `delivery` what the window may call, one line each · `window` the one window · `wording` the language outside the page ·
 //! `clipboard` copies that are cleared · `practice` the practice platform while it is used · `certificate` for the https redirect ·
-//! `downloads` files for the person, `dialog` where they choose · `autostart` · `system` all that differs between systems, with the tray,
-//! notifications and tokens for programs: on Linux those are another process's.
+//! `downloads` files for the person, `dialog` where they choose · `autostart` · `serve` tokens for programs · `system` all that differs
+//! between systems, with the tray and notifications: on Linux those, and tokens for programs, are another process's.
 
 #![allow(missing_docs)] // a shell has no public items to speak of
 
@@ -22,6 +22,7 @@ pub mod failure;
 pub mod first_post;
 pub mod posts;
 pub mod practice;
+mod serve;
 mod start;
 pub mod system;
 pub mod transfer;
@@ -245,6 +246,7 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .manage(practice::Running::default())
         .manage(window::Window::default())
         .manage(autostart::Applied::default())
+        .manage(serve::Serving::default())
         .invoke_handler(commands::handler())
 }
 

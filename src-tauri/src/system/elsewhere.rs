@@ -1,10 +1,9 @@
 //! What Windows and macOS have in common in the shell: one process that stays in the tray, notifications and dialogs by libraries that
 //! know both.
 //!
-//! `awake` when the computer wakes up and when the network is back · `surface` what is shown outside the window, as core's `desktop` decides · `tray` its menu · `serve` tokens for programs
+//! `awake` when the computer wakes up and when the network is back · `surface` what is shown outside the window, as core's `desktop` decides · `tray` its menu
 
 mod awake;
-mod serve;
 mod surface;
 mod tray;
 
@@ -24,7 +23,7 @@ use tauri::{AppHandle, Builder, Manager as _, Runtime, Wry};
 use tauri_plugin_notification::NotificationExt as _;
 
 use crate::start::Start;
-use crate::window;
+use crate::{serve, window};
 
 /// Plugins that only these systems need.
 pub fn plugins(builder: Builder<Wry>) -> Builder<Wry> {
@@ -36,7 +35,6 @@ pub fn with_state<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     builder
         .manage(Refreshing::default())
         .manage(Changes::default())
-        .manage(serve::Serving::default())
         .manage(tray::Shown::default())
 }
 

@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 
 use super::CommandLine;
 use crate::start::Start;
-use crate::{autostart, window};
+use crate::{autostart, serve, window};
 
 pub use self::certificate::{distrust, trust};
 pub use self::handover::try_again;
@@ -125,8 +125,10 @@ pub fn begin<R: Runtime>(app: &AppHandle<R>) {
 /// The store was checked: nothing more to do.
 pub async fn store_checked<R: Runtime>(_app: &AppHandle<R>, _start: &Start) {}
 
-/// Nothing to finish.
-pub async fn end<R: Runtime>(_app: &AppHandle<R>, _limit: Duration) {}
+/// Ends the server of tokens, where there is no tray process that has one.
+pub async fn end<R: Runtime>(app: &AppHandle<R>, limit: Duration) {
+    serve::end(app, limit).await;
+}
 
 /// A start for renewals finds no tray process, and none can be started: the window has the same button.
 pub fn renew_all<R: Runtime>(app: &AppHandle<R>) {

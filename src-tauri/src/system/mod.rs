@@ -12,7 +12,7 @@
 //! | `before_start` | becomes the tray process, or speaks to it | – | – |
 //! | `try_again` | a second try after an instance that was just ending | – | – |
 //! | `set_up` | – | menu with a Quit of ours, accessory while hidden, clicks on notifications | clicks on notifications |
-//! | `begin`, `store_checked`, `changed`, `end` | hears the tray process, and starts it | tray, notices, server of tokens, wake-up and network | the same |
+//! | `begin`, `store_checked`, `changed`, `end` | hears the tray process, and starts it; without one, serves tokens itself | tray, notices, server of tokens, wake-up and network | the same |
 //! | `on_event` | – | the Dock icon brings the window back | – |
 //! | `open_window`, `window_opened`, `window_closed` | no graphics card; the process ends when nothing is held | Dock icon comes and goes | – |
 //! | `missing_webview` | never | never | WebView2 and the page that has it |

@@ -1,6 +1,7 @@
 //! What becomes of a window that was closed: asked once, its process ended as soon as nothing would be lost, and the way back from
 //! the tray process, which stays.
 
+use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -202,7 +203,8 @@ async fn a_login_that_waits_keeps_the_process() {
     app.close().await;
 }
 
-/// Without a bus nobody finds the running app: a second one says so and goes, and closing the window ends the first.
+/// Without a bus nobody finds the running app: a second one says so and goes, and closing the window ends the first, which serves programs
+/// until then.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_bus() {
     let desktop = Desktop::new(Keyring::None);
@@ -219,8 +221,11 @@ async fn without_a_bus() {
     assert!(!second.status.success() && said.contains("already"), "{said}");
     assert!(first.runs() && desktop.windows() == [first.id()]);
     assert!(desktop.trays().is_empty(), "no bus, no tray");
+    let socket = desktop.path("XDG_RUNTIME_DIR").join("keybearer/socket");
+    until("the socket", || UnixStream::connect(&socket).ok());
     desktop.press_cross();
     first.ends();
+    assert!(!socket.exists());
 }
 
 /// An instance that ends is on the bus for a moment longer, and answers no start.

@@ -24,7 +24,7 @@ use zbus::zvariant::{DynamicType, OwnedFd};
 use super::bus;
 use super::handover::{SECOND_TRY, end_without_answer, own_program};
 use crate::start::Start;
-use crate::{Listeners, window};
+use crate::{Listeners, serve, window};
 
 /// Its name and its interface.
 const NAME: &str = "io.github.keybearer.Tray";
@@ -180,7 +180,7 @@ fn start() -> io::Result<JoinHandle<()>> {
         .spawn(move || drop(child.wait()))
 }
 
-/// Listens to it, and starts it when the page has drawn its first view.
+/// Listens to it, and starts it when the page has drawn its first view. Where it cannot be started, this process serves the tokens.
 pub fn follow<R: Runtime>(app: &AppHandle<R>) {
     app.manage(Said::default());
     let (first, drawn) = (app.clone(), app.clone());
@@ -209,7 +209,9 @@ pub fn follow<R: Runtime>(app: &AppHandle<R>) {
     tauri::async_runtime::spawn(async move {
         drawn.state::<window::Window>().first_view().await;
         tokio::time::sleep(DRAWN).await;
-        if tauri::async_runtime::spawn_blocking(is_there).await.unwrap_or_default() && !program_questions(&drawn).is_empty() {
+        if !tauri::async_runtime::spawn_blocking(is_there).await.unwrap_or_default() {
+            serve::start(&drawn);
+        } else if !program_questions(&drawn).is_empty() {
             // They may have come between the page's first view and its listening.
             drawn.state::<Listeners>().tell();
         }
@@ -238,11 +240,15 @@ pub fn program_questions<R: Runtime>(app: &AppHandle<R>) -> Vec<ProgramQuestion>
         .unwrap_or_default()
 }
 
-/// Takes the person's decision to it.
+/// Takes the person's decision to it, unless this process asked.
 ///
 /// # Errors
 /// [`Error::InputInvalid`] for a question that no longer waits.
 pub async fn answer_program<R: Runtime>(app: &AppHandle<R>, question: String, answer: ProgramAnswer) -> Result<()> {
+    let own = app.state::<Keeper>().answer_program(&question, answer).await;
+    if !matches!(own, Err(Error::InputInvalid { .. })) {
+        return own;
+    }
     let internal = |detail: String| Error::Internal { detail };
     let gone = || Error::InputInvalid { field: "question".into() };
     if app.try_state::<Said>().is_none() {

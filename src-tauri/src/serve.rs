@@ -1,4 +1,5 @@
-//! Gives tokens to programs while the app runs, by the same socket as `keybearer serve`, for whose end it waits.
+//! Gives tokens to programs while the app runs, by the same socket as `keybearer serve`, for whose end it waits. On Linux the tray process
+//! does so, where there is one.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
