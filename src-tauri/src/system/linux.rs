@@ -9,10 +9,9 @@ mod tray_process;
 
 use std::time::Duration;
 
-use keybearer_core::desktop::Toast;
+use keybearer_core::desktop::{Toast, autostart as entry};
 use keybearer_core::keeper::Keeper;
 use tauri::{App, AppHandle, Builder, Manager as _, RunEvent, Runtime, WebviewWindow, Wry};
-use tauri_plugin_autostart::ManagerExt as _;
 use tokio::sync::Notify;
 
 use super::CommandLine;
@@ -33,13 +32,9 @@ const TOGETHER: Duration = Duration::from_millis(300);
 #[derive(Default)]
 struct Changed(Notify);
 
-/// Plugins that only this system needs.
+/// Plugins that only this system needs: none.
 pub fn plugins(builder: Builder<Wry>) -> Builder<Wry> {
-    let autostart = tauri_plugin_autostart::Builder::new()
-        .app_name("io.github.keybearer")
-        .arg("--hidden")
-        .build();
-    builder.plugin(autostart)
+    builder
 }
 
 /// The page's origin: Tauri's own scheme.
@@ -153,13 +148,16 @@ pub fn can_trust() -> bool {
     true
 }
 
-/// Turns starting with the session on or off.
+/// Turns starting with the session on or off: the AppImage that this process was started from, or its program.
 ///
 /// # Errors
-/// The desktop's.
+/// The disk's.
 pub fn start_with_session<R: Runtime>(app: &AppHandle<R>, wanted: bool) -> std::result::Result<(), String> {
-    let launch = app.autolaunch();
-    if wanted { launch.enable() } else { launch.disable() }.map_err(|e| e.to_string())
+    if !wanted {
+        return entry::remove().map_err(|e| e.to_string());
+    }
+    let program = tauri::process::current_binary(&app.env()).map_err(|e| e.to_string())?;
+    entry::write(&program).map_err(|e| e.to_string())
 }
 
 /// Does nothing: the clipboard was cleared before.

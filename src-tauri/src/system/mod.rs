@@ -7,7 +7,7 @@
 //! | | Linux | macOS | Windows |
 //! | --- | --- | --- | --- |
 //! | `PAGE` | tauri:// | tauri:// | http:// |
-//! | `plugins` | its own autostart entry | notifications | notifications |
+//! | `plugins` | – | notifications | notifications |
 //! | `with_state` | – | what the tray shows, renewals, the server of tokens | the same |
 //! | `before_start` | becomes the tray process, or speaks to it | – | – |
 //! | `try_again` | a second try after an instance that was just ending | – | – |
