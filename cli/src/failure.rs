@@ -74,6 +74,8 @@ pub enum Failure {
     Service(&'static str, String),
     /// Nothing can stay in the tray: the message, and what it is about.
     Tray(&'static str, String),
+    /// The session cannot be told whether to start the app: the message, and what it is about.
+    Autostart(&'static str, String),
     /// Ctrl-C.
     Interrupted,
     /// Tokens cannot be served here.
@@ -112,6 +114,7 @@ impl Failure {
             | Failure::NotConfirmed
             | Failure::NotOffered(_)
             | Failure::Service(..)
+            | Failure::Autostart(..)
             | Failure::Unconfirmed(_)
             | Failure::NoDescriptor(_)
             | Failure::NoVariable(_)

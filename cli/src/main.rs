@@ -206,7 +206,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal, change
         }
         Command::Account(wanted) => account::account(keeper, terminal, wanted).await,
         Command::Client(wanted) => client::client(keeper, terminal, wanted).await,
-        Command::Settings(wanted) => settings::settings(keeper, terminal, wanted).await,
+        Command::Settings(wanted) => settings::settings(keeper, wanted).await,
         Command::Store(wanted) => store::store(keeper, terminal, wanted, descriptor).await,
         Command::Redirect(wanted) => redirect::redirect(keeper, terminal, wanted).await,
         Command::Calendar => list::calendar(keeper, terminal),

@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::label;
-use crate::terminal::{Terminal, one_line};
+use crate::system;
+use crate::terminal::one_line;
 
 /// The settings.
 #[derive(Debug, clap::Args)]
@@ -61,7 +62,7 @@ const SWITCH: &[&str] = &["on", "off"];
 
 /// An address is checked before it is a relay page.
 const RELAY: &str = "relay";
-/// The desktop starts the app, and only the app can tell it to.
+/// The session has to be told.
 const AUTOSTART: &str = "autostart";
 
 const ALL: &[Setting] = &[
@@ -109,9 +110,9 @@ const ALL: &[Setting] = &[
     },
     Setting {
         key: AUTOSTART,
-        allowed: &[],
+        allowed: SWITCH,
         read: |s| switch(s.autostart),
-        write: |_, _| {},
+        write: |s, value| s.autostart = value == "on",
     },
 ];
 
@@ -122,9 +123,8 @@ fn switch(is_on: bool) -> &'static str {
 /// Lists the settings, or changes one and prints it. A line is the setting and its value, separated by a tab.
 ///
 /// # Errors
-/// [`Failure::Unknown`] for a setting or a value that there is not, with those that there are; [`Failure::AnswerInvalid`] for one that
-/// only the window changes; the keeper's.
-pub async fn settings(keeper: &Keeper, terminal: &Terminal, wanted: Wanted) -> Result<ExitCode, Failure> {
+/// [`Failure::Unknown`] for a setting or a value that there is not, with those that there are; [`Failure::Autostart`]; the keeper's.
+pub async fn settings(keeper: &Keeper, wanted: Wanted) -> Result<ExitCode, Failure> {
     let (key, value) = match wanted.change {
         None => return list(&keeper.view().settings, wanted.json),
         Some(Change::Programs { json }) => return programs(keeper, json),
@@ -139,10 +139,6 @@ pub async fn settings(keeper: &Keeper, terminal: &Terminal, wanted: Wanted) -> R
         .ok_or_else(|| Failure::Unknown(key.clone(), known()))?;
     let mut settings = keeper.view().settings;
     match setting.key {
-        AUTOSTART => {
-            let why = terminal.words("cli-setting-autostart", &[]);
-            return Err(Failure::AnswerInvalid(key, why));
-        }
         RELAY if value != "off" => keeper.check_relay_page(&value).await?,
         _ => {
             let allowed = setting.allowed;
@@ -150,6 +146,10 @@ pub async fn settings(keeper: &Keeper, terminal: &Terminal, wanted: Wanted) -> R
                 return Err(Failure::Unknown(value, allowed.iter().map(|one| (*one).to_owned()).collect()));
             }
             (setting.write)(&mut settings, &value);
+            if setting.key == AUTOSTART {
+                // First: where the session can't be told, the setting stays.
+                system::start_with_session(settings.autostart)?;
+            }
             keeper.change_settings(settings)?;
         }
     }
@@ -162,7 +162,6 @@ pub async fn settings(keeper: &Keeper, terminal: &Terminal, wanted: Wanted) -> R
 fn described(setting: &Setting) -> String {
     match setting.key {
         RELAY => format!("{RELAY}: off, https://…"),
-        AUTOSTART => AUTOSTART.to_owned(),
         key => format!("{key}: {}", setting.allowed.join(", ")),
     }
 }
@@ -171,7 +170,7 @@ fn list(settings: &Settings, as_json: bool) -> Result<ExitCode, Failure> {
     let mut out = std::io::stdout().lock();
     let written = match as_json {
         true => {
-            let value = |s: &Setting| match (s.allowed == SWITCH || s.key == AUTOSTART, (s.read)(settings)) {
+            let value = |s: &Setting| match (s.allowed == SWITCH, (s.read)(settings)) {
                 (true, text) => Value::Bool(text == "on"),
                 (false, "off") => Value::Null,
                 (false, text) => text.into(),

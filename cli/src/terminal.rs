@@ -112,7 +112,9 @@ impl Terminal {
             Failure::HandleUnconfirmed(name, expected) => self.say(&self.words("cli-unvouched", &[("name", name), ("expected", expected)])),
             Failure::TokenLost => self.say(&self.words("cli-lost", &[])),
             Failure::NotConfirmed => self.say(&self.words("cli-forget-unconfirmed", &[])),
-            Failure::Service(id, what) | Failure::Tray(id, what) => self.say(&self.words(id, &[("what", what)])),
+            Failure::Service(id, what) | Failure::Tray(id, what) | Failure::Autostart(id, what) => {
+                self.say(&self.words(id, &[("what", what)]));
+            }
             Failure::NotOffered(name) => self.say(&self.words("cli-not-offered", &[("name", name)])),
             Failure::NoPost(name) => self.say(&self.words("cli-post-none", &[("name", name)])),
             Failure::NoPrevious(name) => self.say(&self.words("cli-no-previous", &[("name", name)])),

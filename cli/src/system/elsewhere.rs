@@ -1,14 +1,23 @@
-//! macOS and Windows have no folder in memory that only one person may enter, so no file has a token while a command runs; and they take
-//! unneeded memory back by themselves.
+//! macOS and Windows have no folder in memory that only one person may enter, so no file has a token while a command runs; they take
+//! unneeded memory back by themselves; and only the app writes what starts it at login.
 
 use std::path::Path;
 
 use keybearer_core::token::Secret;
 
 use super::NoFile;
+use crate::failure::Failure;
 
 /// Does nothing.
 pub fn release_code_pages() {}
+
+/// Refuses: the app writes it when the setting changes while it runs, and at no other time.
+///
+/// # Errors
+/// [`Failure::Autostart`], always.
+pub fn start_with_session(_wanted: bool) -> Result<(), Failure> {
+    Err(Failure::Autostart("cli-autostart-by-app", String::new()))
+}
 
 /// A token's file: there is none.
 pub enum TokenFile {}

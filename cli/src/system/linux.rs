@@ -11,6 +11,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::Path;
 
+use keybearer_core::desktop::autostart;
 use keybearer_core::serve::Given;
 use rustix::net::{AddressFamily, SocketType, sockopt};
 use rustix::process::Pid;
@@ -35,6 +36,18 @@ pub fn languages() -> Vec<String> {
 /// Whether a browser would be visible.
 pub fn has_screen() -> bool {
     is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}
+
+/// Tells the session whether to start the app at each login, as the window does.
+///
+/// # Errors
+/// [`Failure::Autostart`] where there is no app to start; the keeper's.
+pub fn start_with_session(wanted: bool) -> Result<(), Failure> {
+    if !wanted {
+        return Ok(autostart::remove()?);
+    }
+    let program = tray::program(|path| Failure::Autostart("cli-autostart-no-app", path))?;
+    Ok(autostart::write(&program)?)
 }
 
 /// Whether this process was started with a signal ignored, as a shell starts background jobs with Ctrl-C ignored.

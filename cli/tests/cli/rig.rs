@@ -1,5 +1,6 @@
 //! A home of its own and the program in it.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -98,7 +99,8 @@ impl Home {
         command
     }
 
-    fn at_home(&self, program: &str) -> Command {
+    /// A program, in this home, without a screen.
+    pub fn at_home(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command
             .env(TEST_FOLDER, self.0.path())

@@ -143,7 +143,9 @@ impl Session {
             .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
             .env("DBUS_SYSTEM_BUS_ADDRESS", &self.address)
             .env("XDG_RUNTIME_DIR", self.home.0.path().join("run"))
-            .env("APPIMAGE", self.home.0.path().join("app"));
+            .env("APPIMAGE", self.home.0.path().join("app"))
+            // The image is mounted somewhere.
+            .env("APPDIR", "/");
         command
     }
 
@@ -428,7 +430,7 @@ async fn where_nothing_can_be_seen() {
     let s = Session::new().await;
     // A package without the app.
     let mut alone = s.command(&["serve", "--tray"]);
-    let alone = ended(alone.env("APPIMAGE", "/nonexistent/app").start()).await;
+    let alone = ended(alone.env("APPIMAGE", "/nonexistent/app").env("APPDIR", "/").start()).await;
     assert!(alone.code == 1 && alone.err.contains("/nonexistent/app"), "{alone:?}");
     let mut without = s.command(&["serve", "--tray"]);
     without.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");

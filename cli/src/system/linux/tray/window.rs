@@ -45,26 +45,32 @@ pub struct Window {
     started: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
+/// The window's program: the AppImage that this process was started from, or the program beside this one.
+///
+/// # Errors
+/// What `missing` makes of the path where it would be, if it is not there; [`Failure::System`].
+pub fn program(missing: impl FnOnce(String) -> Failure) -> Result<PathBuf, Failure> {
+    let own = std::env::current_exe().map_err(Failure::io("/proc/self/exe"))?;
+    // A terminal that is an AppImage itself hands on both variables, which name that one.
+    let mounted = std::env::var_os("APPDIR").and_then(|folder| std::fs::canonicalize(folder).ok());
+    let image = std::env::var_os("APPIMAGE").filter(|_| mounted.is_some_and(|folder| own.starts_with(folder)));
+    let program = image.map_or_else(|| own.with_file_name(PROGRAM), PathBuf::from);
+    match program.is_file() {
+        true => Ok(program),
+        false => Err(missing(program.display().to_string())),
+    }
+}
+
 impl Window {
-    /// The AppImage that this process belongs to, or the program beside this one.
+    /// Finds its program.
     ///
     /// # Errors
     /// [`Failure::Tray`] if there is none.
     pub fn find() -> Result<Window, Failure> {
-        let image = std::env::var_os("APPIMAGE").map(PathBuf::from);
-        let program = match image {
-            Some(image) => image,
-            None => std::env::current_exe()
-                .map_err(Failure::io("/proc/self/exe"))?
-                .with_file_name(PROGRAM),
-        };
-        match program.is_file() {
-            true => Ok(Window {
-                program,
-                started: Arc::default(),
-            }),
-            false => Err(Failure::Tray("cli-tray-no-window", program.display().to_string())),
-        }
+        Ok(Window {
+            program: program(|path| Failure::Tray("cli-tray-no-window", path))?,
+            started: Arc::default(),
+        })
     }
 
     /// Ends it if it runs, or is just starting. Blocks until it has ended, or for [`PATIENCE`].
