@@ -1,13 +1,16 @@
-//! `POST /api/v1/apps`: an app registers itself. Each flavor checks what its real server checks, which differs a lot.
+//! `POST /api/v1/apps`: an app registers itself. Each flavor checks what its real server checks, which differs a lot. And which app a token
+//! belongs to.
 
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Json, Response};
 use serde::Serialize;
 
 use crate::body::Params;
+use crate::mastodon::accounts::bearer;
 use crate::mastodon::redirect_rules::{self, OOB};
 use crate::mastodon::refusal::Refusal;
 use crate::mastodon::scopes::{self, covers};
@@ -100,6 +103,43 @@ pub async fn register(State(shared): State<Arc<Shared>>, request: Request) -> Re
     };
     shared.lock().apps.insert(app.client_id.clone(), app);
     response
+}
+
+/// Field order as documented.
+#[derive(Serialize)]
+struct OfToken {
+    id: String,
+    name: String,
+    website: Option<String>,
+    scopes: Vec<String>,
+    redirect_uri: String,
+    redirect_uris: Vec<String>,
+    vapid_key: String,
+}
+
+/// `GET /api/v1/apps/verify_credentials`: the app of any token that is valid (docs/facts/mastodon.md#the-app-of-a-token). GoToSocial has no
+/// such path.
+pub async fn of_token(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    if shared.flavor.is_gotosocial() {
+        return Refusal::NotFound.response(shared.flavor);
+    }
+    let token = match bearer(&shared, &headers).and_then(|token| token.ok_or(Refusal::NoToken)) {
+        Ok(token) => token,
+        Err(refusal) => return refusal.response(shared.flavor),
+    };
+    let Some(app) = shared.lock().apps.get(&token.client_id).cloned() else {
+        return Refusal::NoToken.response(shared.flavor);
+    };
+    Json(OfToken {
+        id: random::decimal(SystemTime::now()),
+        name: app.name,
+        website: None,
+        scopes: app.scopes,
+        redirect_uri: app.redirect_uris.join("\n"),
+        redirect_uris: app.redirect_uris,
+        vapid_key: shared.vapid.clone(),
+    })
+    .into_response()
 }
 
 fn words(text: &str) -> Vec<String> {

@@ -34,6 +34,7 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/api/v1/instance", get(discovery::instance_v1))
         .route("/api/v2/instance", get(discovery::instance_v2))
         .route("/api/v1/apps", post(apps::register))
+        .route("/api/v1/apps/verify_credentials", get(apps::of_token))
         .route("/oauth/authorize", get(authorize::consent).post(authorize::decide))
         .route("/oauth/token", post(token::token))
         .route("/oauth/revoke", post(revoke::revoke))

@@ -96,6 +96,21 @@ async fn instagram_through_a_page_lists_media() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mastodon_tells_which_app_a_token_belongs_to() {
+    let (rig, server) = (Rig::new(), practice(Flavor::Mastodon).await);
+    let account = rig.log_in(plan(&rig, &server, RedirectKind::Loopback)).await.account.id;
+    let token = rig.token(&account).await;
+    let app = tried(&rig, &account, "app", &[], &[&token]).await;
+    let told: serde_json::Value = serde_json::from_str(&app.text).unwrap();
+    let client = rig.keeper.view().clients[0].clone();
+    assert_eq!((app.status, told["name"].as_str()), (200, Some(client.name.as_str())));
+    assert!(told["scopes"].as_array().unwrap().iter().any(|scope| scope == "read"), "{told}");
+    assert!(told.get("client_secret").is_none() && told["redirect_uris"].is_array(), "{told}");
+    server.kill_tokens();
+    assert_eq!(tried(&rig, &account, "app", &[], &[&token]).await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn x_is_renewed_first_and_says_its_price() {
     let s = x::Stage::new().await;
     let account = s.log_in().await.id;
@@ -210,7 +225,7 @@ async fn statuses_by_every_filter() {
         let (id, token) = (&home.account.id, home.token.as_str());
         let own: &[&str] = match flavor {
             Flavor::GoToSocial => &["me", "statuses", "tokens", "invalidate-token", "instance"],
-            _ => &["me", "statuses", "instance"],
+            _ => &["me", "statuses", "app", "instance"],
         };
         assert_eq!(ids(&home.rig, id), own);
         let inputs = [
