@@ -1,9 +1,14 @@
 //! A first post at Threads, of a Facebook Page and of the Instagram account that a Page has, by the shipped files: container, wait, state and publication; and what keeps
 //! strangers from seeing it.
 
+use std::time::Duration;
+
+use keybearer_core::error::Result;
 use keybearer_core::view::LoginPlan;
 use keybearer_core::view::{DarkCode, Draft, Lamp, PostState, PostView};
+use keybearer_practice::Fault;
 use keybearer_practice::meta::{Failure, Message, Platform};
+use tokio::task::JoinHandle;
 
 use super::Stage;
 use crate::rig::{soon, until};
@@ -21,7 +26,7 @@ async fn publish(s: &Stage, account: &str, wanted: Draft) -> PostView {
     let publishing = tokio::spawn(async move { keeper.publish_post(&id, &wanted, true).await });
     soon("the container", async {
         while s.meta.count(Message::Container) == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     })
     .await;
@@ -31,7 +36,7 @@ async fn publish(s: &Stage, account: &str, wanted: Draft) -> PostView {
     loop {
         tokio::select! {
             done = &mut publishing => return done.unwrap().unwrap(),
-            () = tokio::time::sleep(std::time::Duration::from_millis(300)) => s.later(61),
+            () = tokio::time::sleep(Duration::from_millis(300)) => s.later(61),
         }
     }
 }
@@ -98,12 +103,112 @@ async fn a_publication_at_threads_that_is_cut_off_before_it_publishes_posted_not
     let (keeper, id) = (s.rig.keeper.clone(), account.clone());
     let publishing = tokio::spawn(async move { keeper.publish_post(&id, &draft("Hello"), true).await });
     until("the container", || s.meta.count(Message::Container) == 1).await;
-    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
     publishing.abort();
     let _ = publishing.await;
     let known = s.rig.keeper.first_post(&account).unwrap().unwrap();
     assert_eq!((known.state, known.sent), (PostState::Refused, Lamp::No), "it is known");
     assert!(s.meta.published().is_empty());
+}
+
+/// An account that may post, and the message by which it does.
+async fn who_posts(platform: Platform) -> (Stage, String, Message) {
+    let s = Stage::new(platform).await;
+    match platform {
+        Platform::Facebook => {
+            let [_, page] = s.log_in_with_page().await;
+            s.meta.switch(|switches| switches.development_mode = false);
+            (s, page, Message::Feed)
+        }
+        _ => {
+            let account = s.log_in().await.id;
+            (s, account, Message::Publish)
+        }
+    }
+}
+
+/// Publishes, where the platform fails from the publication on whenever it is asked for a post.
+async fn publish_without_its_link(
+    s: &Stage,
+    account: &str,
+    publishes: Message,
+    failure: impl Into<Failure>,
+) -> JoinHandle<Result<PostView>> {
+    s.meta.fail_next(publishes, Fault::Slow(Duration::from_secs(1)));
+    let (keeper, id) = (s.rig.keeper.clone(), account.to_owned());
+    let publishing = tokio::spawn(async move { keeper.publish_post(&id, &draft("Hello"), true).await });
+    soon("the publication", async {
+        while s.meta.count(publishes) == 0 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            // Threads' container wants half a minute.
+            s.later(10);
+        }
+    })
+    .await;
+    // The container's state was asked for before.
+    s.meta.fail_always(Message::Item, Some(failure.into()));
+    publishing
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_that_ends_before_it_has_the_link_knows_that_it_posted() {
+    for platform in [Platform::Threads, Platform::Facebook] {
+        let (s, account, publishes) = who_posts(platform).await;
+        let asked = s.meta.count(Message::Item);
+        let publishing = publish_without_its_link(&s, &account, publishes, Fault::Slow(Duration::from_secs(20))).await;
+        until("the question for the link", || {
+            s.meta.published().len() == 1 && s.meta.count(Message::Item) > asked + usize::from(publishes == Message::Publish)
+        })
+        .await;
+        publishing.abort();
+        assert!(publishing.await.unwrap_err().is_cancelled());
+        s.meta.fail_always(Message::Item, None);
+
+        let s = s.restarted();
+        let known = s.rig.keeper.first_post(&account).unwrap().unwrap();
+        assert_eq!(
+            (known.state, known.sent, known.link),
+            (PostState::Posted, Lamp::Yes, None),
+            "{platform:?}"
+        );
+        assert!(known.id.is_some() && !s.rig.keeper.prepare_post(&account, &draft("Hello")).unwrap().unclear);
+        let post = s.rig.keeper.check_post(&account).await.unwrap();
+        assert_eq!(
+            (post.state, post.there, post.seen),
+            (PostState::Posted, Lamp::Yes, Lamp::Yes),
+            "{post:?}"
+        );
+        assert!(post.link.unwrap().starts_with(s.meta.origin()), "{platform:?}");
+        assert_eq!((s.meta.count(publishes), s.meta.published().len()), (1, 1), "{platform:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_that_is_refused_is_found_later() {
+    for platform in [Platform::Threads, Platform::Facebook] {
+        for failure in [
+            Failure::Wire(Fault::Status(500)),
+            Failure::Wire(Fault::Drop),
+            Failure::Graph(4, None),
+        ] {
+            let (s, account, publishes) = who_posts(platform).await;
+            let publishing = publish_without_its_link(&s, &account, publishes, failure.clone()).await;
+            let post = soon("the publication", publishing).await.unwrap().unwrap();
+            assert_eq!(
+                (post.state, post.sent, post.link),
+                (PostState::Posted, Lamp::Yes, None),
+                "{platform:?} {failure:?}"
+            );
+            // It fails again; what is known stays.
+            let _ = s.rig.keeper.check_post(&account).await;
+            s.meta.fail_always(Message::Item, None);
+            let s = s.restarted();
+            assert_eq!(s.rig.keeper.first_post(&account).unwrap().unwrap().state, PostState::Posted);
+            let post = s.rig.keeper.check_post(&account).await.unwrap();
+            assert!(post.there == Lamp::Yes && post.seen == Lamp::Yes && post.link.is_some(), "{post:?}");
+            assert_eq!((s.meta.count(publishes), s.meta.published().len()), (1, 1), "{platform:?}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -182,7 +287,7 @@ async fn a_page_posts_a_picture_at_its_instagram_account() {
     let post = loop {
         tokio::select! {
             done = &mut publishing => break done.unwrap().unwrap(),
-            () = tokio::time::sleep(std::time::Duration::from_millis(100)) => s.later(5),
+            () = tokio::time::sleep(Duration::from_millis(100)) => s.later(5),
         }
     };
     assert_eq!(
