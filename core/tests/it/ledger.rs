@@ -11,7 +11,7 @@ use keybearer_core::keeper::now;
 use keybearer_core::ledger::{KEPT, Ledger, Line, Program, Purpose, Use};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::{DAY, Secret};
-use keybearer_core::view::{AccountView, Settings, UseView};
+use keybearer_core::view::{AccountView, Draft, LoginPlan, Settings, UseView};
 use keybearer_practice::{Flavor, Practice};
 use tempfile::TempDir;
 
@@ -297,6 +297,33 @@ async fn each_way_out_is_recorded() {
     let text = fs::read_to_string(file(&rig.home.path().join("data"))).unwrap();
     assert!(text.lines().count() == expected.len() + 1 && !text.contains("nobody"), "{text}");
     assert!(!keeper.diagnostics().contains("bot.py"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_purpose_of_a_newer_version_is_read_as_another_one() {
+    let (rig, _server, account) = logged_in().await;
+    let newer = serde_json::json!({ "time": now(), "account": account.id, "purpose": "teleport", "more": [1] });
+    fs::write(file(&rig.home.path().join("data")), format!("{newer}\n")).unwrap();
+    rig.token(&account.id).await;
+    assert_eq!(purposes(&rig, &account.id).await, [Purpose::Other, Purpose::Show]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_post_is_a_use_like_any_call() {
+    let (rig, server) = (Rig::new(), practice(Flavor::Mastodon).await);
+    let wanted = LoginPlan {
+        scopes: vec!["read".into(), "write".into()],
+        ..plan(&rig, &server, RedirectKind::Loopback)
+    };
+    let id = rig.log_in(wanted).await.account.id;
+    let draft = Draft {
+        text: "Hello".into(),
+        ..Draft::default()
+    };
+    rig.keeper.publish_post(&id, &draft, true).await.unwrap();
+    rig.keeper.check_post(&id).await.unwrap();
+    rig.keeper.delete_post(&id).await.unwrap();
+    assert_eq!(purposes(&rig, &id).await, [Purpose::Call; 3]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -18,14 +18,15 @@ use std::time::{Duration, Instant};
 use keybearer_core::http::Request;
 use keybearer_core::http::client::Client;
 use keybearer_core::keeper::{Keeper, Output};
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan, MissingView};
+use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan, MissingView, Settings};
 use keybearer_practice::{Endpoint, Fault, Flavor, Paging, Practice};
 use serde_json::value::RawValue;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::rig::{Rig, plan as login_plan, practice, soon};
+use crate::rig::{Rig, plan as login_plan, practice, soon, until};
 use crate::system::mode;
 
 /// An account at a platform where each person has so many posts.
@@ -173,6 +174,44 @@ async fn all_of_them_as_the_server_wrote_them() {
         assert!(mode(&array).is_none_or(|mode| mode == 0o600));
         clean(&s, &array).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_ledger_has_an_export_before_its_first_request() {
+    let s = Stage::new(Flavor::Mastodon, 100).await;
+    // Where the ledger is off, there is no line and an export all the same.
+    let ledger = |ledger| {
+        let settings = s.keeper().view().settings;
+        s.keeper().change_settings(Settings { ledger, ..settings }).unwrap();
+    };
+    ledger(false);
+    let path = s.path("all.json");
+    assert_eq!(s.export(s.plan(ExportFormat::Json), &path).await.done(), 100);
+    assert!(s.keeper().last_uses(&s.account, 20).await.unwrap().is_empty());
+    ledger(true);
+    let asked = || s.platform.requests().iter().filter(|r| r.path.ends_with("/statuses")).count();
+    let before = asked();
+    s.platform.fail_next(Endpoint::Statuses, Fault::Slow(Duration::from_secs(1)));
+    let (_, events) = s.start(s.plan(ExportFormat::Json), &path);
+    until("the first request", || asked() > before).await;
+    let file = std::fs::read_to_string(s.path("data/ledger.jsonl")).unwrap();
+    let line: serde_json::Value = serde_json::from_str(&file).unwrap();
+    assert_eq!(
+        (line["account"].as_str(), line["purpose"].as_str()),
+        (Some(s.account.as_str()), Some("export"))
+    );
+    // All pages are one use.
+    assert_eq!(end(events).await.done(), 100);
+    let uses = s.keeper().last_uses(&s.account, 20).await.unwrap();
+    assert_eq!((uses.len(), uses[0].purpose, uses[0].refused), (1, Purpose::Export, None));
+    // A token that is refused is recorded as that, and nothing is asked for.
+    s.platform.kill_tokens();
+    assert!(s.keeper().verify(&s.account).await.is_err());
+    let before = asked();
+    assert_eq!(s.export(s.plan(ExportFormat::Json), &path).await.stopped().0, "token-dead");
+    let uses = s.keeper().last_uses(&s.account, 20).await.unwrap();
+    assert_eq!((uses.len(), uses[0].refused.map(|code| code.as_str())), (2, Some("token-dead")));
+    assert_eq!(asked(), before);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
