@@ -31,17 +31,22 @@ const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 /// The content type, as in entries of earlier versions.
 const CONTENT: &str = "application/octet-stream";
 
-static SESSION: Mutex<Option<Session>> = Mutex::new(None);
+static SESSION: Mutex<Option<Kept>> = Mutex::new(None);
 /// Peculiarities that this process has noticed.
 static IS_PLAIN: AtomicBool = AtomicBool::new(false);
 static HAS_TWO: AtomicBool = AtomicBool::new(false);
+
+/// A session that is kept.
+struct Kept {
+    session: Session,
+    /// Signals that the service has ended or begun.
+    owners: MessageStream,
+}
 
 /// A session with the service.
 struct Session {
     bus: Connection,
     service: SecretService<'static>,
-    /// Signals that the service has ended or begun.
-    owners: MessageStream,
     /// The only entry of a service name and a key, as it was found last.
     found: RefCell<HashMap<(String, String), OwnedObjectPath>>,
 }
@@ -181,32 +186,25 @@ fn in_session<T>(work: impl AsyncFn(&Session) -> Result<T, Error>) -> Result<T, 
             open = None;
         }
         let known = open.is_some();
-        let session = match open {
+        let mut session = match open {
             Some(session) => session,
-            None => Session::open().await?,
+            None => Kept::open().await?,
         };
-        let done = match work(&session).await {
-            Err(error) if known && !is_no(&error) && !is_timeout(&error) => {
-                let session = Session::open().await?;
-                let done = work(&session).await;
-                *kept = Some(session);
-                done
-            }
-            done => {
-                *kept = Some(session);
-                done
-            }
-        };
-        if done.as_ref().is_err_and(|error| !is_no(error)) {
-            *kept = None;
+        let mut done = session.run(&work).await;
+        if known && done.as_ref().is_err_and(|error| !is_no(error) && !is_timeout(error)) {
+            session = Kept::open().await?;
+            done = session.run(&work).await;
+        }
+        if done.as_ref().err().is_none_or(is_no) {
+            *kept = Some(session);
         }
         done.map_err(trouble)
     })
 }
 
-impl Session {
+impl Kept {
     /// Opens an encrypted session, or a plain one if the service does not support it. Only this person uses the bus in either case.
-    async fn open() -> Result<Session, Trouble> {
+    async fn open() -> Result<Kept, Trouble> {
         let failed = |error: zbus::Error| trouble(error.into());
         let (bus, mut owners) = connect().await.map_err(failed)?;
         greet(&bus).await.map_err(failed)?;
@@ -225,24 +223,31 @@ impl Session {
         }
         IS_PLAIN.store(is_plain, Ordering::Relaxed);
         let found = RefCell::default();
-        Ok(Session {
-            bus,
-            service,
-            owners,
-            found,
-        })
+        let session = Session { bus, service, found };
+        Ok(Kept { session, owners })
+    }
+
+    /// Runs work until it is done or the service has ended or begun: a prompt, which may stay open for as long as a person takes, ends
+    /// with its service and without an answer.
+    async fn run<T>(&mut self, work: &impl AsyncFn(&Session) -> Result<T, Error>) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            done = work(&self.session) => done,
+            Some(_) = self.owners.next() => Err(Error::Unavailable),
+        }
     }
 
     /// Whether the service has ended or begun since the session was opened.
     async fn is_over(&mut self) -> bool {
         // The bus answers in order: what it told before this answer has arrived with it.
         let driver = Some("org.freedesktop.DBus");
-        let asked = self
-            .bus
-            .call_method(driver, "/org/freedesktop/DBus", driver, "NameHasOwner", &(SERVICE,));
+        let bus = &self.session.bus;
+        let asked = bus.call_method(driver, "/org/freedesktop/DBus", driver, "NameHasOwner", &(SERVICE,));
         asked.await.is_err() || is_told(&mut self.owners).await
     }
+}
 
+impl Session {
     fn found_last(&self, service: &str, key: &str) -> Option<OwnedObjectPath> {
         self.found.borrow().get(&(service.to_owned(), key.to_owned())).cloned()
     }

@@ -3,11 +3,16 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use zbus::message::Header;
+use serde::Serialize;
+use zbus::message::{Header, Message};
 use zbus::object_server::SignalEmitter;
-use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value};
+use zbus::zvariant::{DynamicType, ObjectPath, OwnedObjectPath, OwnedValue, Value};
 use zbus::{Connection, ObjectServer, fdo, interface};
 
+use crate::rig::until;
+
+const BUS: &str = "org.freedesktop.DBus";
+const BUS_PATH: &str = "/org/freedesktop/DBus";
 const NAME: &str = "org.freedesktop.secrets";
 const ROOT: &str = "/org/freedesktop/secrets";
 const FIRST: &str = "/org/freedesktop/secrets/collection/first";
@@ -25,6 +30,8 @@ pub struct Behaviour {
     pub is_empty: bool,
     /// Every prompt is dismissed.
     pub dismisses: bool,
+    /// Every prompt stays open.
+    pub leaves_prompts_open: bool,
     /// A deletion wants a prompt.
     pub asks_to_delete: bool,
     /// Gives an empty secret of a locked entry, as KWallet does.
@@ -50,6 +57,8 @@ pub struct Inside {
     pub algorithms: Vec<String>,
     /// The first question of each connection.
     pub first: HashMap<String, &'static str>,
+    /// How many prompts the person has seen.
+    pub prompted: u32,
     /// What a prompt is for, by its path.
     prompts: HashMap<String, (&'static str, Vec<String>)>,
 }
@@ -171,7 +180,11 @@ impl Prompt {
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
     ) {
         let (dismissed, (what, about)) = {
-            let state = self.0.lock().unwrap();
+            let mut state = self.0.lock().unwrap();
+            state.prompted += 1;
+            if state.behaviour.leaves_prompts_open {
+                return;
+            }
             (state.behaviour.dismisses, state.prompts[&self.1].clone())
         };
         let mut result = Value::from("");
@@ -358,11 +371,34 @@ impl MockService {
         assert!(!first.is_empty() && is_harmless, "{first:?}");
     }
 
-    /// Ends, and begins again with the same entries.
+    /// Ends, and begins again with the same entries before another program can ask for it.
     pub async fn restart(&self) {
-        self.bus.release_name(NAME).await.unwrap();
         self.state.lock().unwrap().first.clear();
-        self.bus.request_name(NAME).await.unwrap();
+        self.end().await;
+        self.begin().await;
+    }
+
+    pub async fn end(&self) {
+        self.tell_bus("ReleaseName", &NAME).await;
+    }
+
+    /// Begins again with the same entries.
+    pub async fn begin(&self) {
+        self.tell_bus("RequestName", &(NAME, 0_u32)).await;
+        // The bus answers in order.
+        self.bus.call_method(Some(BUS), BUS_PATH, Some(BUS), "GetId", &()).await.unwrap();
+    }
+
+    async fn tell_bus(&self, method: &str, about: &(impl Serialize + DynamicType)) {
+        let message = Message::method_call(BUS_PATH, method).unwrap();
+        let message = message.destination(BUS).unwrap().interface(BUS).unwrap();
+        self.bus.send(&message.build(about).unwrap()).await.unwrap();
+    }
+
+    /// Waits until the person has seen this many prompts since the last call.
+    pub async fn prompts(&self, count: u32) {
+        until("a prompt", || self.state.lock().unwrap().prompted >= count).await;
+        assert_eq!(std::mem::take(&mut self.state.lock().unwrap().prompted), count);
     }
 
     /// What another program does to the entries of a key, which stay at their paths.

@@ -1,6 +1,6 @@
 //! Secret Services of other desktops, as mocks on the bus of a child's session: no encrypted session, two entries for one
-//! key, a default collection that leads nowhere, prompts that are dismissed, a deletion that asks first, more found than was
-//! looked for.
+//! key, a default collection that leads nowhere, prompts that are dismissed or end with the service, a deletion that asks
+//! first, more found than was looked for.
 
 mod mock_service;
 
@@ -39,6 +39,7 @@ fn secret_services_of_other_desktops() {
     in_session(Keyring::None, "secret_services::child_with_an_unusual_service");
     in_session(Keyring::None, "secret_services::child_with_a_vague_service");
     in_session(Keyring::None, "secret_services::child_beside_another_program");
+    in_session(Keyring::None, "secret_services::child_whose_service_ends_at_a_prompt");
 }
 
 /// What another program changes between two reads is seen by the second one, which asks the entry that was found by the first.
@@ -91,6 +92,57 @@ async fn child_beside_another_program() {
         assert_eq!(read("account/a").await, some("four"));
         mock.begins_with_the_harmless_question();
     }
+}
+
+/// A prompt ends with its service. In a session that was kept the work runs again, once; in a new one it fails.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "a child's"]
+async fn child_whose_service_ends_at_a_prompt() {
+    let mock = MockService::start().await;
+    let at_a_prompt = || {
+        mock.lock("account/a");
+        mock.set(|m| m.leaves_prompts_open = true);
+    };
+    let again = async || {
+        mock.prompts(1).await;
+        mock.set(|_| ());
+        mock.restart().await;
+    };
+    write("account/a", "one").await.unwrap();
+
+    at_a_prompt();
+    let (answer, ()) = tokio::join!(read("account/a"), again());
+    assert_eq!(answer, Ok(Some("one".to_owned())));
+    mock.prompts(1).await;
+    at_a_prompt();
+    let (answer, ()) = tokio::join!(write("account/a", "two"), again());
+    assert_eq!((answer, mock.secrets("account/a")), (Ok(()), vec!["two".to_owned()]));
+    mock.prompts(1).await;
+
+    for _ in 0..2 {
+        mock.restart().await;
+        at_a_prompt();
+        let (answer, ()) = tokio::join!(write("account/a", "three"), again());
+        assert_eq!(
+            (answer, mock.secrets("account/a")),
+            (Err("keychain-refused"), vec!["two".to_owned()])
+        );
+        mock.prompts(0).await;
+    }
+    write("account/a", "three").await.unwrap();
+    mock.prompts(1).await;
+
+    at_a_prompt();
+    let end = async || {
+        mock.prompts(1).await;
+        mock.end().await;
+    };
+    let (answer, ()) = tokio::join!(read("account/a"), end());
+    assert_eq!(answer, Err("keychain-missing"));
+    mock.set(|_| ());
+    mock.begin().await;
+    assert_eq!(read("account/a").await, Ok(Some("three".to_owned())));
+    mock.begins_with_the_harmless_question();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
