@@ -1,55 +1,32 @@
 //! The Secret Service of Linux desktops, as gnome-keyring, KWallet, KeePassXC and others offer it, each with its own peculiarities: one
 //! may not support encrypted sessions, have two entries for one key, a default collection that does not exist, or prompt for each
-//! operation. One session is kept, and opened again after a restart of the service.
+//! operation.
 
-use std::cell::RefCell;
+mod session;
+
 use std::collections::{BTreeSet, HashMap};
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use secret_service::{Collection, EncryptionType, Error, Item, SearchItemsResult, SecretService};
+use secret_service::{Collection, Error, Item, SearchItemsResult};
+use zbus::Connection;
 use zbus::connection::Builder;
-use zbus::export::ordered_stream::OrderedStreamExt as _;
-use zbus::message::Type;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue};
-use zbus::{Connection, MatchRule, MessageStream};
 
+use self::session::{INTERFACE, IS_PLAIN, ROOT, SERVICE, Session, greet, in_session, is_timeout};
 use crate::system::Trouble;
 use crate::token::Secret;
 use crate::view::StoreState;
 
 /// How long the bus may take to answer (docs/facts/desktop.md#secret-service).
 const PATIENCE: Duration = Duration::from_secs(3);
-/// How long the service may take to answer in a session: it may ask the person first.
-const PERSON: Duration = Duration::from_secs(120);
-const SERVICE: &str = "org.freedesktop.secrets";
-const ROOT: &str = "/org/freedesktop/secrets";
-const INTERFACE: &str = "org.freedesktop.Secret.Service";
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 /// The content type, as in entries of earlier versions.
 const CONTENT: &str = "application/octet-stream";
 
-static SESSION: Mutex<Option<Kept>> = Mutex::new(None);
-/// Peculiarities that this process has noticed.
-static IS_PLAIN: AtomicBool = AtomicBool::new(false);
+/// Whether this process has found two entries for one key.
 static HAS_TWO: AtomicBool = AtomicBool::new(false);
-
-/// A session that is kept.
-struct Kept {
-    session: Session,
-    /// Signals that the service has ended or begun.
-    owners: MessageStream,
-}
-
-/// A session with the service.
-struct Session {
-    bus: Connection,
-    service: SecretService<'static>,
-    /// The only entry of a service name and a key, as it was found last.
-    found: RefCell<HashMap<(String, String), OwnedObjectPath>>,
-}
 
 /// Peculiarities of the service, as keys of the locales.
 pub fn notes() -> Vec<&'static str> {
@@ -175,133 +152,6 @@ pub fn keys(service: &str) -> Result<BTreeSet<String>, Trouble> {
     })
 }
 
-/// Runs work in the kept session. A service that was restarted does not know it: then the work runs again in a new one.
-fn in_session<T>(work: impl AsyncFn(&Session) -> Result<T, Error>) -> Result<T, Trouble> {
-    let mut kept = SESSION.lock().unwrap_or_else(PoisonError::into_inner);
-    async_io::block_on(async {
-        let mut open = kept.take();
-        if let Some(session) = &mut open
-            && session.is_over().await
-        {
-            open = None;
-        }
-        let known = open.is_some();
-        let mut session = match open {
-            Some(session) => session,
-            None => Kept::open().await?,
-        };
-        let mut done = session.run(&work).await;
-        if known && done.as_ref().is_err_and(|error| !is_no(error) && !is_timeout(error)) {
-            session = Kept::open().await?;
-            done = session.run(&work).await;
-        }
-        if done.as_ref().err().is_none_or(is_no) {
-            *kept = Some(session);
-        }
-        done.map_err(trouble)
-    })
-}
-
-impl Kept {
-    /// Opens an encrypted session, or a plain one if the service does not support it. Only this person uses the bus in either case.
-    async fn open() -> Result<Kept, Trouble> {
-        let failed = |error: zbus::Error| trouble(error.into());
-        let (bus, mut owners) = connect().await.map_err(failed)?;
-        greet(&bus).await.map_err(failed)?;
-        // The question may have started the service, which is no restart. A signal after this one ends the session.
-        while is_told(&mut owners).await {}
-        let (service, is_plain) = match SecretService::connect_with_existing(EncryptionType::Dh, bus.clone()).await {
-            Ok(service) => (service, false),
-            Err(refusal) if is_silence(&refusal) => return Err(trouble(refusal)),
-            Err(refusal) => {
-                let plain = SecretService::connect_with_existing(EncryptionType::Plain, bus.clone()).await;
-                (plain.map_err(|_| trouble(refusal))?, true)
-            }
-        };
-        if is_plain {
-            tracing::info!("the keychain knows no encrypted session");
-        }
-        IS_PLAIN.store(is_plain, Ordering::Relaxed);
-        let found = RefCell::default();
-        let session = Session { bus, service, found };
-        Ok(Kept { session, owners })
-    }
-
-    /// Runs work until it is done or the service has ended or begun: a prompt, which may stay open for as long as a person takes, ends
-    /// with its service and without an answer.
-    async fn run<T>(&mut self, work: &impl AsyncFn(&Session) -> Result<T, Error>) -> Result<T, Error> {
-        tokio::select! {
-            biased;
-            done = work(&self.session) => done,
-            Some(_) = self.owners.next() => Err(Error::Unavailable),
-        }
-    }
-
-    /// Whether the service has ended or begun since the session was opened.
-    async fn is_over(&mut self) -> bool {
-        // The bus answers in order: what it told before this answer has arrived with it.
-        let driver = Some("org.freedesktop.DBus");
-        let bus = &self.session.bus;
-        let asked = bus.call_method(driver, "/org/freedesktop/DBus", driver, "NameHasOwner", &(SERVICE,));
-        asked.await.is_err() || is_told(&mut self.owners).await
-    }
-}
-
-impl Session {
-    fn found_last(&self, service: &str, key: &str) -> Option<OwnedObjectPath> {
-        self.found.borrow().get(&(service.to_owned(), key.to_owned())).cloned()
-    }
-
-    fn remember(&self, service: &str, key: &str, path: Option<&OwnedObjectPath>) {
-        let of = (service.to_owned(), key.to_owned());
-        match path {
-            Some(path) => _ = self.found.borrow_mut().insert(of, path.clone()),
-            None => _ = self.found.borrow_mut().remove(&of),
-        }
-    }
-}
-
-/// Whether a signal of a start or an end of the service has arrived. Does not wait for one.
-async fn is_told(owners: &mut MessageStream) -> bool {
-    tokio::select! {
-        biased;
-        signal = owners.next() => signal.is_some(),
-        () = std::future::ready(()) => false,
-    }
-}
-
-/// A connection to the session bus, and the signals that the service has ended or begun.
-async fn connect() -> zbus::Result<(Connection, MessageStream)> {
-    let bus = Builder::session()?.method_timeout(PERSON).build().await?;
-    let rule = MatchRule::builder()
-        .msg_type(Type::Signal)
-        .sender("org.freedesktop.DBus")?
-        .interface("org.freedesktop.DBus")?
-        .member("NameOwnerChanged")?
-        .arg(0, SERVICE)?
-        .build();
-    let owners = MessageStream::for_match_rule(rule, &bus, None).await?;
-    Ok((bus, owners))
-}
-
-/// Asks the first question of a connection, and of a new run of the service: which collection has an alias that no one uses.
-/// gnome-keyring registers each program at its first question. It may answer before that, and aborts if the answer needs the
-/// registration. This answer does not (docs/facts/desktop.md#the-keyrings-first-question). The call may start the service.
-async fn greet(bus: &Connection) -> zbus::Result<()> {
-    let unused = &("keybearer",);
-    match bus.call_method(Some(SERVICE), ROOT, Some(INTERFACE), "ReadAlias", unused).await {
-        // There is a service, and the question after this one says what is wrong with it.
-        Err(zbus::Error::MethodError(name, ..)) if !is_absence(&name) => Ok(()),
-        answer => answer.map(drop),
-    }
-}
-
-/// Whether the bus answers this for a service that is not there, cannot be started, or has just ended.
-fn is_absence(name: &str) -> bool {
-    let name = name.strip_prefix("org.freedesktop.DBus.Error.").unwrap_or_default();
-    ["ServiceUnknown", "NameHasNoOwner", "NoReply"].contains(&name) || name.starts_with("Spawn.")
-}
-
 fn attributes<'a>(service: &'a str, key: &'a str) -> HashMap<&'a str, &'a str> {
     HashMap::from([("service", service), ("username", key)])
 }
@@ -402,41 +252,6 @@ async fn collections(bus: &Connection) -> zbus::Result<Vec<OwnedObjectPath>> {
     let reply = bus.call_method(Some(SERVICE), ROOT, Some(PROPERTIES), "Get", &asked).await?;
     let all: OwnedValue = reply.body().deserialize()?;
     Ok(Vec::try_from(all)?)
-}
-
-/// Whether the person or the service refused, which a new session does not change.
-fn is_no(error: &Error) -> bool {
-    is_locked(error) || matches!(error, Error::NoResult)
-}
-
-/// Whether the service did not answer in time: it is asked no second time at once.
-fn is_timeout(error: &Error) -> bool {
-    matches!(error, Error::Zbus(zbus::Error::InputOutput(e)) if e.kind() == ErrorKind::TimedOut)
-}
-
-/// Whether this is no answer of the service.
-fn is_silence(error: &Error) -> bool {
-    match error {
-        Error::Unavailable => true,
-        Error::Zbus(zbus::Error::MethodError(name, ..)) => is_absence(name),
-        error => is_timeout(error),
-    }
-}
-
-fn is_locked(error: &Error) -> bool {
-    let named = |error: &zbus::Error| matches!(error, zbus::Error::MethodError(name, ..) if name.ends_with("IsLocked"));
-    match error {
-        Error::Locked | Error::Prompt | Error::PromptDisconnected => true,
-        Error::Zbus(error) => named(error),
-        _ => false,
-    }
-}
-
-fn trouble(error: Error) -> Trouble {
-    match &error {
-        error if is_locked(error) => Trouble::Locked,
-        _ => Trouble::Failed(error.to_string()),
-    }
 }
 
 /// The state of the Secret Service: whether there is a bus, a service on it (or one that would be started), and whether its default
