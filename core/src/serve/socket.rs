@@ -10,7 +10,7 @@ use super::{Fault, Given};
 use crate::book::file::{private_folder, remove};
 use crate::book::lock::{self, Held};
 use crate::keeper::data_folder;
-use crate::system::socket::{self, IS_FILE, Peer, Stream};
+use crate::system::socket::{self, FileId, IS_FILE, Peer, Stream};
 
 /// The end of the names of processes' own sockets.
 const OWN: &str = "own";
@@ -60,6 +60,8 @@ pub struct Listener {
 #[derive(Debug)]
 struct Ours {
     path: PathBuf,
+    /// Which file it is, once it was made.
+    file: Option<FileId>,
     _lock: Held,
 }
 
@@ -102,6 +104,10 @@ impl Listener {
             remove(path)?;
         }
         let inner = socket::Listener::bind(path).map_err(failed(path))?;
+        let ours = ours.map(|ours| Ours {
+            file: socket::file(path),
+            ..ours
+        });
         Ok(Listener { inner, ours })
     }
 
@@ -162,6 +168,7 @@ impl Ours {
         let held = lock::socket(path)?.ok_or_else(|| Fault::Taken { path: path.to_owned() })?;
         Ok(Some(Ours {
             path: path.to_owned(),
+            file: None,
             _lock: held,
         }))
     }
@@ -215,8 +222,11 @@ fn own_sockets(folder: &Path) -> Vec<PathBuf> {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        // The lock is still held. A program that connects now is refused, as it would be a moment later.
-        if let Some(ours) = &self.ours {
+        // The lock is still held. A program that connects now is refused, as it would be a moment later. systemd may have put a socket of
+        // its own in our socket's place.
+        if let Some(ours) = &self.ours
+            && ours.file == socket::file(&ours.path)
+        {
             let _ = remove(&ours.path);
         }
     }

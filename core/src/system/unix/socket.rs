@@ -84,10 +84,14 @@ pub fn is_answered(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Which file is at this path: its number, and when it was changed last, in nanoseconds. A socket that is made anew is another one.
-pub fn file(path: &Path) -> Option<(u64, i64, i64)> {
+/// Which file it is: its number, and when it was changed last, in seconds and nanoseconds. Nothing is written into a socket, so that one
+/// with another time was made anew.
+pub type FileId = (u64, i64, i64);
+
+/// Which file is at this path.
+pub fn file(path: &Path) -> Option<FileId> {
     let known = fs::symlink_metadata(path).ok()?;
-    Some((known.ino(), known.ctime(), known.ctime_nsec()))
+    Some((known.ino(), known.mtime(), known.mtime_nsec()))
 }
 
 /// Whether a folder is this person's and closed to all others.

@@ -118,8 +118,11 @@ pub fn is_answered(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Which file a socket is: none.
+pub type FileId = ();
+
 /// None: a pipe is no file.
-pub fn file(_path: &Path) -> Option<()> {
+pub fn file(_path: &Path) -> Option<FileId> {
     None
 }
 

@@ -74,6 +74,19 @@ async fn a_program_without_our_lock_is_asked_once() {
     soon("its end", waiting).await.unwrap();
 }
 
+// systemd puts its socket in the place of any other; a named pipe has no file.
+#[cfg(unix)]
+#[tokio::test]
+async fn another_programs_socket_in_its_place_stays() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("socket");
+    let ours = Listener::bind(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let _systemd = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    drop(ours);
+    assert!(path.exists());
+}
+
 // A file in the socket's place; a named pipe has none.
 #[cfg(unix)]
 #[tokio::test]
