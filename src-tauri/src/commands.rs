@@ -214,11 +214,9 @@ async fn check_store(keeper: State<'_, Keeper>) -> Answer<()> {
 }
 
 #[command]
-async fn use_sealed_file(keeper: State<'_, Keeper>, passphrase: String, long: UnlockedFor) -> Answer<()> {
+async fn use_sealed_file<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, passphrase: String, long: UnlockedFor) -> Answer<()> {
     keeper.use_sealed_file(Secret::new(passphrase)).await.map_err(said)?;
-    keeper.keep_unlocked(long);
-    let keeper = keeper.inner().clone();
-    let _ = tauri::async_runtime::spawn_blocking(move || system::share_key(&keeper, long)).await;
+    let _ = tauri::async_runtime::spawn_blocking(move || system::keep_unlocked(&app, long)).await;
     Ok(())
 }
 

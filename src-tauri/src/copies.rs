@@ -6,7 +6,7 @@ use keybearer_core::keeper::{Copied, Keeper};
 use keybearer_core::ledger::Purpose;
 use tauri::{AppHandle, Manager, Runtime, State, command};
 
-use crate::{Answer, WINDOW, clipboard, downloads, said, system, wording};
+use crate::{Answer, WINDOW, clipboard, downloads, said, system, unlock_as_tray, wording};
 
 /// Copies an account's access token. Returns the seconds until the clipboard is cleared.
 #[command]
@@ -25,6 +25,7 @@ pub fn copy_outside<R: Runtime>(app: &AppHandle<R>, account: String) {
         let Some(keeper) = app.try_state::<Keeper>().map(|keeper| keeper.inner().clone()) else {
             return;
         };
+        unlock_as_tray(&app).await;
         let token = keeper.access_token(&account, Purpose::Copy).await;
         if let Err(error) = token.and_then(|token| clipboard::copy_secret(&app, token)) {
             let toast = Toast::of_failure(&keeper.view(), &account, &error.view(), wording::language(&app));

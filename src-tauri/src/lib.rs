@@ -117,6 +117,8 @@ fn start_up() -> std::result::Result<i32, Failure> {
     let app = tauri::Builder::default()
         // First, because a second start must end here before it touches anything. It passes on its link.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
+            let unlocking = app.clone();
+            tauri::async_runtime::spawn(async move { unlock_as_tray(&unlocking).await });
             match Start::of(arguments) {
                 Start::Window => window::show(app),
                 Start::Account(account) => window::open_at(app, Some(account)),
@@ -218,7 +220,7 @@ fn take_over(data: &Path) -> Result<lock::Held> {
 /// Does the work of a start, and then runs the scheduler until the end.
 async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
     let keeper = app.state::<Keeper>().inner().clone();
-    unlock_as_tray(&keeper).await;
+    unlock_as_tray(&app).await;
     // An error of the store is shown by the view.
     let _ = keeper.check_store().await;
     system::store_checked(&app, &start).await;
@@ -228,11 +230,14 @@ async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
     keeper.run_scheduler().await;
 }
 
-/// Unlocks the encrypted files as the tray process has, which started this one.
-async fn unlock_as_tray(keeper: &Keeper) {
-    let key = tauri::async_runtime::spawn_blocking(system::key_of_tray).await;
+/// Unlocks the encrypted files if the tray process has.
+pub async fn unlock_as_tray<R: Runtime>(app: &AppHandle<R>) {
+    let Some(keeper) = app.try_state::<Keeper>().filter(|keeper| keeper.waits_for_passphrase()) else {
+        return;
+    };
+    let tray = app.clone();
+    let key = tauri::async_runtime::spawn_blocking(move || system::key_of_tray(&tray)).await;
     let Ok(Some(key)) = key else { return };
-    keeper.keep_unlocked(UnlockedFor::Session);
     if let Err(error) = keeper.open_sealed_file_with(key).await {
         tracing::warn!(code = %error.code(), "the encrypted files stay locked");
     }

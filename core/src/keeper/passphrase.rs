@@ -83,9 +83,12 @@ impl Keeper {
         self.shared.store.forget_passphrase(is_needed)
     }
 
-    /// Forgets the passphrase as soon as it is not needed any more, and has the view show it; not if it `is_wanted` again by then.
+    /// Forgets the passphrase as soon as it is not needed any more, and has the view show it; not if it `is_wanted` again by then, or was
+    /// entered again.
     pub async fn lock_sealed_file(&self, is_wanted: impl Fn() -> bool) {
-        while !is_wanted() {
+        let entered = self.unlocked_for();
+        // The sender is this keeper's own.
+        while !is_wanted() && !entered.has_changed().unwrap_or_default() {
             if self.forget_passphrase() {
                 let _ = self.check_store().await;
                 return;

@@ -118,11 +118,13 @@ pub fn renew_all<R: Runtime>(app: &AppHandle<R>) {
 /// The tray ends with this process.
 pub fn quit_tray() {}
 
-/// Does nothing: this process is the tray's, too.
-pub fn share_key(_keeper: &Keeper, _long: UnlockedFor) {}
+/// Keeps the encrypted files open for as long as the person chose.
+pub fn keep_unlocked<R: Runtime>(app: &AppHandle<R>, long: UnlockedFor) {
+    app.state::<Keeper>().keep_unlocked(long);
+}
 
 /// Nothing: no other process of ours has the key.
-pub fn key_of_tray() -> Option<Secret> {
+pub fn key_of_tray<R: Runtime>(_app: &AppHandle<R>) -> Option<Secret> {
     None
 }
 

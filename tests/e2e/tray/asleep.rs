@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use keybearer_practice::meta::Message;
 use serde_json::json;
 
-use super::{A_WHILE, LONG, PASSPHRASE, Stage, invoke};
+use super::{A_WHILE, DAY, LONG, PASSPHRASE, Process, Stage, invoke};
 use crate::app::App;
-use crate::desktop::{Keyring, until};
+use crate::desktop::{CLOCK, Keyring, signal, until};
+use crate::window::TRAY;
 
 /// The store is locked at a hidden start: said once, nothing counts as failed, and after a sleep it goes on at once.
 #[tokio::test(flavor = "multi_thread")]
@@ -52,10 +53,24 @@ async fn sealed_files() {
     s.panel.menu(|menu| menu[0].label.starts_with("Locked")).await;
     invoke(&app, "use_sealed_file", unlock("session")).await;
     s.panel.menu(|menu| menu[0].label.starts_with("@ada")).await;
-    // Closed, the window's process ends: the next one gets the key of the tray process that starts it.
+    // Another tray process gets the key of the window's process.
+    signal("KILL", s.desktop.tray());
+    until("its end", || s.desktop.trays().is_empty().then_some(()));
+    s.panel.menu(|menu| menu[0].label.starts_with("@ada")).await;
+    // No other program gets it.
+    let address = s.desktop.path("DBUS_SESSION_BUS_ADDRESS");
+    let bus = zbus::connection::Builder::address(address.to_str().unwrap()).unwrap();
+    let bus = bus.build().await.unwrap();
+    let asked = bus
+        .call_method(Some(TRAY), "/io/github/keybearer/Tray", Some(TRAY), "Key", &())
+        .await;
+    assert!(asked.unwrap_err().to_string().contains("AccessDenied"));
+    // Closed, the window's process ends: the next one gets the key of the tray process, whoever starts it.
     s.choose("keep");
     s.desktop.press_cross();
     s.window_ends();
+    let _window = Process(s.command(&[]).env(CLOCK, (55 * DAY).to_string()).spawn().unwrap());
+    s.open_window();
     s.panel.click(&["@grace", "Copy token"]).await;
     until("the token", || {
         s.meta.token(&s.desktop.clipboard()).is_some_and(|token| token.alive).then_some(())

@@ -82,6 +82,29 @@ async fn a_key_opens_its_own_files_only() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_passphrase_that_is_entered_again_is_not_forgotten_by_an_earlier_end() {
+    let s = Stage::new().await;
+    let keeper = s.rig.keeper.clone();
+    keeper.use_sealed_file(Secret::new("correct horse battery")).await.unwrap();
+    let account = s.log_in().await;
+    s.later(7200);
+    s.x.fail_next(Message::Refresh, Refusal::Slow(Duration::from_millis(1500)));
+    let (renewing, id) = (keeper.clone(), account.id);
+    let renewing = tokio::spawn(async move { renewing.access_token(&id, Purpose::Copy).await });
+    until("a renewal", || s.x.count(Message::Refresh) == 1).await;
+    // The window is closed, and has to wait for the renewal; meanwhile the person enters the passphrase again.
+    let locking = keeper.clone();
+    let locking = tokio::spawn(async move { locking.lock_sealed_file(|| false).await });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    keeper.keep_unlocked(UnlockedFor::Session);
+    soon("the end of both", async {
+        (renewing.await.unwrap().unwrap(), locking.await.unwrap())
+    })
+    .await;
+    assert!(keeper.is_open_by_passphrase());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_forgotten_passphrase_closes_the_store() {
     let s = Stage::new().await;
     s.rig.keeper.use_sealed_file(Secret::new("correct horse battery")).await.unwrap();

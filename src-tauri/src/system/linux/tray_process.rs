@@ -1,6 +1,7 @@
 //! The tray process: the command line's program, which stays when the window is closed (`keybearer serve --tray`). It has the tray,
 //! shows notifications, and gives tokens to programs. Here it is started, and spoken to by the session's bus.
 
+use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::ops::ControlFlow;
 use std::os::unix::process::CommandExt as _;
@@ -46,9 +47,6 @@ const DRAWN: Duration = Duration::from_millis(500);
 /// How long after the tray process's end another one is started.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// Tells this process that the key of the encrypted files is on its standard input.
-const KEY_ON_STDIN: &str = "--key-on-stdin";
-
 /// The longest key, in bytes. An X25519 identity of age has 74.
 const LONGEST: usize = 1024;
 
@@ -68,10 +66,11 @@ struct Ours {
     is_over: bool,
 }
 
-/// What the tray process said last.
-#[derive(Default)]
+/// What the tray process said last, and what it was told.
 pub struct Said {
     questions: Mutex<Vec<ProgramQuestion>>,
+    /// For how long it has the key of the encrypted files.
+    long: Mutex<UnlockedFor>,
     /// Locked while it is asked, so that no older answer replaces a newer one.
     asking: Mutex<()>,
 }
@@ -182,7 +181,11 @@ fn start() -> io::Result<JoinHandle<()>> {
 
 /// Listens to it, and starts it when the page has drawn its first view. Where it cannot be started, this process serves the tokens.
 pub fn follow<R: Runtime>(app: &AppHandle<R>) {
-    app.manage(Said::default());
+    app.manage(Said {
+        questions: Mutex::default(),
+        long: Mutex::new(UnlockedFor::Window),
+        asking: Mutex::default(),
+    });
     let (first, drawn) = (app.clone(), app.clone());
     tauri::async_runtime::spawn_blocking(move || {
         let again = first.clone();
@@ -197,7 +200,11 @@ pub fn follow<R: Runtime>(app: &AppHandle<R>) {
                     });
                 }
                 if member == "NameOwnerChanged" {
-                    tauri::async_runtime::spawn(start_again());
+                    let app = again.clone();
+                    tauri::async_runtime::spawn_blocking(move || match bus::has_owner(NAME) {
+                        true => share_key(&app),
+                        false => drop(tauri::async_runtime::spawn(start_again())),
+                    });
                 }
             })
         });
@@ -254,11 +261,10 @@ pub async fn answer_program<R: Runtime>(app: &AppHandle<R>, question: String, an
     if app.try_state::<Said>().is_none() {
         return Err(gone());
     }
-    let answer = serde_json::to_value(answer).map_err(|e| internal(e.to_string()))?;
+    let answer = word(answer);
     let app = app.clone();
     let answered = tauri::async_runtime::spawn_blocking(move || {
-        let word = answer.as_str().unwrap_or_default();
-        let answered = call("AnswerProgram", &(question.as_str(), word));
+        let answered = call("AnswerProgram", &(question, answer));
         ask_again(&app);
         answered
     });
@@ -288,11 +294,23 @@ pub fn notify(toast: &Toast) -> std::result::Result<(), String> {
     shown.map(drop).map_err(|e| e.to_string())
 }
 
-/// Lets it open the encrypted files, too, for as long as the person chose, or no longer. The key goes through a pipe, so that no other
-/// program on the bus reads it. May block.
-pub fn share_key(keeper: &Keeper, long: UnlockedFor) {
+/// Keeps the encrypted files open for as long as the person chose: in the tray process, where there is one, now and each time that one is
+/// started while this process has the key. May block.
+pub fn keep_unlocked<R: Runtime>(app: &AppHandle<R>, long: UnlockedFor) {
+    app.state::<Keeper>().keep_unlocked(long);
+    if let Some(said) = app.try_state::<Said>() {
+        *said.long.lock().unwrap_or_else(PoisonError::into_inner) = long;
+        share_key(app);
+    }
+}
+
+/// Gives it the key, if the person chose so and this process has it, which then needs it for the window alone. The key goes through a
+/// pipe, so that no other program on the bus reads it.
+fn share_key<R: Runtime>(app: &AppHandle<R>) {
+    let long = *app.state::<Said>().long.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(keeper) = app.try_state::<Keeper>() else { return };
     let Some(key) = keeper.sealed_file_key().filter(|_| long != UnlockedFor::Window) else {
-        return tell("Lock");
+        return;
     };
     let share = || -> zbus::Result<()> {
         let failed = |e: io::Error| zbus::Error::InputOutput(e.into());
@@ -301,25 +319,35 @@ pub fn share_key(keeper: &Keeper, long: UnlockedFor) {
         writer.write_all(key.expose().as_bytes()).map_err(failed)?;
         drop(writer);
         let reader = OwnedFd::from(std::os::fd::OwnedFd::from(reader));
-        let long = serde_json::to_value(long).map_err(|e| zbus::Error::Failure(e.to_string()))?;
-        call("Unlock", &(reader, long.as_str().unwrap_or_default())).map(drop)
+        call("Unlock", &(reader, word(long))).map(drop)
     };
-    if let Err(error) = share() {
-        tracing::warn!(%error, "the tray process does not have the key");
+    match share() {
+        Ok(()) => keeper.keep_unlocked(UnlockedFor::Window),
+        Err(error) => tracing::warn!(%error, "the tray process does not have the key"),
     }
 }
 
-/// The key of the encrypted files, if the tray process started this process with it. May block.
-pub fn key_of_tray() -> Option<Secret> {
-    if !std::env::args().any(|argument| argument == KEY_ON_STDIN) {
-        return None;
-    }
+/// The key of the encrypted files, if the tray process has it. May block.
+pub fn key_of_tray<R: Runtime>(app: &AppHandle<R>) -> Option<Secret> {
+    let answer = call("Key", &()).ok()?;
+    let (reader, long): (OwnedFd, String) = answer.body().deserialize().ok()?;
     // Large enough from the start, so that no smaller copy is left behind.
     let mut key = String::with_capacity(LONGEST);
-    let read = io::stdin().take(LONGEST as u64).read_to_string(&mut key);
+    let read = File::from(std::os::fd::OwnedFd::from(reader))
+        .take(LONGEST as u64)
+        .read_to_string(&mut key);
     read.inspect_err(|error| tracing::warn!(%error, "no key of the tray process"))
         .ok()?;
+    if let (Some(said), Ok(long)) = (app.try_state::<Said>(), serde_json::from_value(long.into())) {
+        *said.long.lock().unwrap_or_else(PoisonError::into_inner) = long;
+    }
     Some(Secret::new(key))
+}
+
+/// A value as one word.
+fn word(value: impl Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// Ends it. From then on, this process starts no other one. May block.

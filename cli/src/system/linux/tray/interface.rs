@@ -2,7 +2,7 @@
 //! about a program stops mistakes, not a hostile program of the same person.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::time::Duration;
 
 use keybearer_core::desktop::{Desktop, Toast};
@@ -11,10 +11,12 @@ use keybearer_core::view::{ProgramAnswer, UnlockedFor};
 use tokio::runtime::Handle;
 use zbus::blocking::Connection;
 use zbus::fdo::{self, RequestNameFlags};
+use zbus::message::Header;
 use zbus::zvariant::OwnedFd;
 
 use super::address::{NAME, PATH};
 use super::surface::TrayProcess;
+use super::window;
 
 /// The longest key, in bytes. An X25519 identity of age has 74.
 const LONGEST: usize = 1024;
@@ -71,22 +73,42 @@ impl Interface {
     async fn unlock(&self, key: OwnedFd, long: String) -> fdo::Result<()> {
         let invalid = |e: serde_json::Error| fdo::Error::InvalidArgs(e.to_string());
         let long: UnlockedFor = serde_json::from_value(long.into()).map_err(invalid)?;
+        if long == UnlockedFor::Window {
+            return Err(fdo::Error::InvalidArgs("for the window alone".into()));
+        }
         let keeper = self.desktop.keeper.clone();
         let opened = self.runtime.spawn(async move {
             let file = File::from(std::os::fd::OwnedFd::from(key));
             let key = tokio::task::spawn_blocking(|| read_key(file)).await;
             let key = key.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
+            let opened = keeper.open_sealed_file_with(key).await;
+            opened.map_err(|e| e.code().to_string())?;
             keeper.keep_unlocked(long);
-            keeper.open_sealed_file_with(key).await.map_err(|e| e.code().to_string())
+            Ok(())
         });
         let opened = opened.await.map_err(|e| fdo::Error::Failed(e.to_string()))?;
         opened.map_err(fdo::Error::Failed)
     }
 
-    /// Forgets the key again.
-    fn lock(&self) {
-        let keeper = self.desktop.keeper.clone();
-        self.runtime.spawn(async move { keeper.lock_sealed_file(|| false).await });
+    /// The key of the encrypted files and how long it is kept, for the window's process alone, so that the person need not enter the
+    /// passphrase again. As with the socket, this stops mistakes.
+    async fn key(&self, #[zbus(connection)] bus: &zbus::Connection, #[zbus(header)] header: Header<'_>) -> fdo::Result<(OwnedFd, String)> {
+        let denied = || fdo::Error::AccessDenied("for the window alone".into());
+        let caller = header.sender().ok_or_else(denied)?.to_owned();
+        let daemon = fdo::DBusProxy::new(bus).await?;
+        let process = daemon.get_connection_unix_process_id(caller.into()).await?;
+        if !window::is_own(process) {
+            return Err(denied());
+        }
+        let keeper = &self.desktop.keeper;
+        let key = keeper.sealed_file_key().ok_or_else(|| fdo::Error::Failed("locked".into()))?;
+        let failed = |e: io::Error| fdo::Error::Failed(e.to_string());
+        let (reader, mut writer) = io::pipe().map_err(failed)?;
+        // Shorter than what a pipe takes without a reader.
+        writer.write_all(key.expose().as_bytes()).map_err(failed)?;
+        let long = serde_json::to_value(*keeper.unlocked_for().borrow()).unwrap_or_default();
+        let long = long.as_str().unwrap_or_default().to_owned();
+        Ok((std::os::fd::OwnedFd::from(reader).into(), long))
     }
 
     /// Shows a notification; a click on it opens this account, if one is named.

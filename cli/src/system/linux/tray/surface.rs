@@ -89,10 +89,9 @@ impl Surface for TrayProcess {
     }
 
     fn open(&self, account: Option<String>) {
-        let key = self.keeper.sealed_file_key();
         match account {
-            Some(account) => self.window.start(&["--account", &account], key),
-            None => self.window.start(&[], key),
+            Some(account) => self.window.start(&["--account", &account]),
+            None => self.window.start(&[]),
         }
     }
 
@@ -101,7 +100,7 @@ impl Surface for TrayProcess {
     }
 
     fn copy(&self, account: String) {
-        self.window.start(&["--copy", &account], self.keeper.sealed_file_key());
+        self.window.start(&["--copy", &account]);
     }
 
     fn refreshed(&self) {

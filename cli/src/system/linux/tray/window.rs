@@ -1,6 +1,5 @@
 //! The window's process: `keybearer-desktop`, which passes what it is started for to one that runs already.
 
-use std::io::{self, PipeReader, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -8,7 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use keybearer_core::token::Secret;
 use zbus::blocking::Connection;
 
 use super::bus;
@@ -27,14 +25,11 @@ pub fn is_running(bus: &Connection) -> bool {
 /// How long a window's process may take to start, and then to end.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Tells it that the key of the encrypted files is on its standard input.
-const KEY_ON_STDIN: &str = "--key-on-stdin";
-
-/// A pipe that holds this key, which is shorter than what a pipe takes without a reader.
-fn piped(key: &Secret) -> io::Result<PipeReader> {
-    let (reader, mut writer) = io::pipe()?;
-    writer.write_all(key.expose().as_bytes())?;
-    Ok(reader)
+/// Whether a process runs the window's program that belongs to this one.
+pub fn is_own(process: u32) -> bool {
+    let program = std::fs::read_link(format!("/proc/{process}/exe"));
+    let own = std::env::current_exe().and_then(|path| path.canonicalize());
+    matches!((program, own), (Ok(program), Ok(own)) if program == own.with_file_name(PROGRAM))
 }
 
 /// How the window's process is started. Clones share one state.
@@ -84,7 +79,7 @@ impl Window {
         // One that is starting has no name yet.
         wait(&|| is_running(bus) || !self.is_starting());
         if is_running(bus) {
-            self.start(&["--quit"], None);
+            self.start(&["--quit"]);
             wait(&|| !is_running(bus));
         }
     }
@@ -95,18 +90,11 @@ impl Window {
         started.iter().any(|waiting| !waiting.is_finished())
     }
 
-    /// Starts it, in a process group of its own. A thread waits for its end. A key of the encrypted files is passed on by its standard
-    /// input, so that the person need not enter the passphrase again.
-    pub fn start(&self, arguments: &[&str], key: Option<Secret>) {
+    /// Starts it, in a process group of its own. A thread waits for its end.
+    pub fn start(&self, arguments: &[&str]) {
         let mut command = Command::new(&self.program);
         command.args(arguments).process_group(0);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        if let Some(key) = key {
-            match piped(&key) {
-                Ok(reader) => drop(command.arg(KEY_ON_STDIN).stdin(reader)),
-                Err(error) => tracing::warn!(%error, "the window's process does not have the key"),
-            }
-        }
         let started = command.spawn().and_then(|mut child| {
             let wait = move || drop(child.wait());
             std::thread::Builder::new().name("window".into()).spawn(wait)
