@@ -1679,6 +1679,7 @@ cli-service-linger = systemd stops your units when you log out, and starts none 
 cli-service-lingers = lingering is on: the units also run while you are logged out
 cli-service-login = The units use the accounts of the user keybearer. This adds one: sudo -Hu keybearer keybearer login PROVIDER --no-browser
 cli-service-plain = The units read the passphrase from { $path }. It is not encrypted; only its owner and root can read it.
+cli-service-copy-deleted = Deleted the copy of the passphrase in { $path }, which the units don’t read.
 cli-service-unconfined = This computer refuses namespaces to users’ programs, so the units are confined less.
 cli-service-unchanged = The units are in place already.
 cli-service-uninstall-ask = Stop and delete Keybearer’s units, and the passphrase that is kept for them? Tokens are then no longer renewed in the background. [y/n]

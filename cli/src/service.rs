@@ -18,7 +18,8 @@ pub enum Service {
     /// Writes the units and starts them; safe to run again
     ///
     /// Prints each file that it writes. Asks for the passphrase of encrypted files, or reads it with --passphrase-fd, and keeps it where
-    /// only the units can read it. If systemd doesn't run, prints the commands that are still to run.
+    /// only the units can read it. Run again, it takes the passphrase from where the units read it. If systemd doesn't run, prints the
+    /// commands that are still to run.
     Install(Install),
     /// Shows what is installed and enabled, when it ran last, and what is missing
     ///
@@ -51,7 +52,7 @@ pub struct Install {
     #[command(flatten)]
     pub scope: Scope,
     /// Lets the units read the passphrase of encrypted files from this file, one line, instead of keeping a copy; only its owner may
-    /// be able to read it
+    /// be able to read it. A copy that was kept is deleted
     #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
 }

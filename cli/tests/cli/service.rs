@@ -53,7 +53,11 @@ fn bare(home: &Home, program: &str) -> Command {
 }
 
 async fn service(home: &Home, arguments: &[&str], input: Option<&str>) -> Said {
-    let mut command = bare(home, env!("CARGO_BIN_EXE_keybearer"));
+    service_of(home, bare(home, env!("CARGO_BIN_EXE_keybearer")), arguments, input).await
+}
+
+/// The same by a program elsewhere, or with more variables.
+async fn service_of(home: &Home, mut command: Command, arguments: &[&str], input: Option<&str>) -> Said {
     command.arg("service").args(arguments);
     if let Some(input) = input {
         let file = home.0.path().join("input");
@@ -92,6 +96,11 @@ fn expected(home: &Home) -> Vec<PathBuf> {
     let mut all: Vec<PathBuf> = UNITS.iter().map(|name| units(home).join(name)).chain([kept(home)]).collect();
     all.sort();
     all
+}
+
+/// The text of the unit that the timer starts.
+fn refresh_unit(home: &Home) -> String {
+    fs::read_to_string(units(home).join("keybearer-refresh.service")).unwrap()
 }
 
 fn mode(path: &Path) -> u32 {
@@ -261,4 +270,42 @@ async fn everything_includes_the_units_and_their_passphrase() {
     // Again, as after a kill: nothing is left.
     let again = ended(bare(&home, env!("CARGO_BIN_EXE_keybearer")).args(forget).start()).await;
     assert!(again.code == 0 && !again.out.contains("units"), "{again:?}");
+}
+
+/// A file of the person's own is read until another place is named, and nothing keeps a copy meanwhile.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn a_file_of_the_persons_own_is_remembered() {
+    let (home, _meta, _) = sealed().await;
+    let install = ["install", "--user"];
+    assert_eq!(service(&home, &install, Some(WORDS)).await.code, 0);
+    let file = home.0.path().join("my words");
+    fs::write(&file, format!("{WORDS}\n")).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    let own = ["install", "--user", "--passphrase-file", file.to_str().unwrap()];
+    let moved = service(&home, &own, None).await;
+    assert!(moved.code == 0 && !kept(&home).exists(), "{moved:?}");
+    assert!(moved.err.contains(kept(&home).to_str().unwrap()), "{moved:?}");
+
+    let line = format!("\nLoadCredential=passphrase:{}\n", file.display());
+    let again = service(&home, &install, None).await;
+    assert_eq!((again.code, again.out.as_str()), (0, ""), "{again:?}");
+    assert!(!kept(&home).exists() && refresh_unit(&home).contains(&line), "{again:?}");
+    // Without the file nothing takes its place.
+    fs::rename(&file, home.0.path().join("elsewhere")).unwrap();
+    let missing = service(&home, &install, None).await;
+    assert!(
+        missing.code == 1 && missing.err.contains("my words") && !kept(&home).exists(),
+        "{missing:?}"
+    );
+    fs::rename(home.0.path().join("elsewhere"), &file).unwrap();
+
+    let copied = service(&home, &install, Some(WORDS)).await;
+    assert!(copied.code == 0 && kept(&home).exists() && file.exists(), "{copied:?}");
+    assert!(!refresh_unit(&home).contains(&line));
+    // The copy itself may be named, by any way to it.
+    let link = home.0.path().join("link");
+    std::os::unix::fs::symlink(kept(&home), &link).unwrap();
+    let named = service(&home, &["install", "--user", "--passphrase-file", link.to_str().unwrap()], None).await;
+    assert!(named.code == 0 && kept(&home).exists(), "{named:?}");
 }

@@ -115,6 +115,9 @@ async fn install(keeper: &Keeper, terminal: &Terminal, wanted: Install, descript
         terminal.say(&terminal.words("cli-service-plain", &[("path", &path.display().to_string())]));
     }
     let code = start(terminal, whose);
+    for copy in passphrase::delete_unread(&home, &plan.credential)? {
+        terminal.say(&terminal.words("cli-service-copy-deleted", &[("path", &copy.display().to_string())]));
+    }
     explain_next_steps(keeper, terminal, whose);
     ignore_closed_output(printed)?;
     Ok(code)

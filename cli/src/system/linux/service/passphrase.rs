@@ -12,7 +12,7 @@ use keybearer_core::token::Secret;
 use keybearer_core::view::StoreState;
 
 use super::systemd::{self, Home, STATE, USER};
-use super::units::Credential;
+use super::units::{self, Credential, REFRESH};
 use super::{Stop, Whose, remove};
 use crate::failure::Failure;
 use crate::passphrase::{ask, ask_twice, given, read_line};
@@ -34,9 +34,7 @@ pub async fn credential(
     written: &mut Vec<PathBuf>,
 ) -> Result<Credential, Stop> {
     if let Some(file) = file {
-        let file = fs::canonicalize(&file).map_err(Failure::io(file.display()))?;
-        unlock(keeper, home.whose, read_private(&file).await?).await?;
-        return Ok(Credential::Plain(file));
+        return of_file(keeper, home, &file).await;
     }
     let (seals, is_new) = match home.whose {
         Whose::User => (
@@ -47,6 +45,9 @@ pub async fn credential(
     };
     if !seals {
         return Ok(Credential::None);
+    }
+    if let Some(file) = named_before(home).filter(|_| descriptor.is_none()) {
+        return of_file(keeper, home, &file).await;
     }
     if descriptor.is_none()
         && let Some((kept, secret)) = kept(home).await?
@@ -70,6 +71,35 @@ pub async fn credential(
     };
     unlock(keeper, home.whose, secret.clone()).await?;
     Ok(keep(home, &secret, written)?)
+}
+
+/// From a file of the person's own. It has opened the encrypted files.
+async fn of_file(keeper: &Keeper, home: &Home, file: &Path) -> Result<Credential, Stop> {
+    let file = fs::canonicalize(file).map_err(Failure::io(file.display()))?;
+    unlock(keeper, home.whose, read_private(&file).await?).await?;
+    Ok(Credential::Plain(file))
+}
+
+/// The file of the person's own that the installed units read.
+fn named_before(home: &Home) -> Option<PathBuf> {
+    let unit = fs::read_to_string(home.units.join(REFRESH)).ok()?;
+    let file = units::credential(&unit).filter(|_| units::is_ours(&unit)).map(PathBuf::from)?;
+    (!home.kept().iter().any(|kept| is_same(kept, &file))).then_some(file)
+}
+
+/// Deletes the copies that the units do not read. Returns where they were.
+///
+/// # Errors
+/// [`Failure::System`].
+pub fn delete_unread(home: &Home, read: &Credential) -> Result<Vec<PathBuf>, Failure> {
+    let is_read = |copy: &PathBuf| read.file().is_some_and(|file| is_same(copy, file));
+    let unread = home.kept().into_iter().filter(|copy| copy.exists() && !is_read(copy));
+    unread.map(|copy| remove(&copy).map(|()| copy)).collect()
+}
+
+/// Whether two paths lead to one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
 }
 
 /// Unlocks or creates the encrypted files with the passphrase in standard input.
@@ -156,15 +186,11 @@ fn keep(home: &Home, secret: &Secret, written: &mut Vec<PathBuf>) -> Result<Cred
         && let Some(sealed) = encrypted(secret)
     {
         systemd::write(file, &sealed, 0o600)?;
-        remove(&home.plain)?;
         written.push(file.clone());
         return Ok(Credential::Encrypted(file.clone()));
     }
     let line = Secret::new(format!("{}\n", secret.expose()));
     systemd::write(&home.plain, line.expose().as_bytes(), 0o600)?;
-    if let Some(file) = &home.encrypted {
-        remove(file)?;
-    }
     written.push(home.plain.clone());
     Ok(Credential::Plain(home.plain.clone()))
 }

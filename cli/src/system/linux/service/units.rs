@@ -46,6 +46,16 @@ pub enum Credential {
     Encrypted(PathBuf),
 }
 
+impl Credential {
+    /// The file.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Credential::None => None,
+            Credential::Plain(file) | Credential::Encrypted(file) => Some(file),
+        }
+    }
+}
+
 /// What the units' texts depend on.
 #[derive(Debug)]
 pub struct Plan {
