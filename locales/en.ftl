@@ -1680,6 +1680,7 @@ cli-service-lingers = lingering is on: the units also run while you are logged o
 cli-service-login = The units use the accounts of the user keybearer. This adds one: sudo -Hu keybearer keybearer login PROVIDER --no-browser
 cli-service-plain = The units read the passphrase from { $path }. It is not encrypted; only its owner and root can read it.
 cli-service-copy-deleted = Deleted the copy of the passphrase in { $path }, which the units don’t read.
+cli-service-proxy = { $names } has a password, which the units don’t get, because others could read it there: the proxy may refuse them. Put the variable into a file that only its owner can read, and name that file: { $command }, below [Service] the line EnvironmentFile=FILE
 cli-service-unconfined = This computer refuses namespaces to users’ programs, so the units are confined less.
 cli-service-unchanged = The units are in place already.
 cli-service-uninstall-ask = Stop and delete Keybearer’s units, and the passphrase that is kept for them? Tokens are then no longer renewed in the background. [y/n]

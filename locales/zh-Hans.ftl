@@ -1631,6 +1631,7 @@ cli-service-lingers = lingering 已打开：注销后单元照常运行
 cli-service-login = 这些单元用的是 keybearer 用户的账号。这样添加一个：sudo -Hu keybearer keybearer login 平台 --no-browser
 cli-service-plain = 单元从 { $path } 读取密码。它没有加密，只有文件的所有者和 root 读得到。
 cli-service-copy-deleted = 已删除 { $path } 里的密码副本，单元不读取它。
+cli-service-proxy = { $names } 里有密码，写进单元会被别人读到，所以没有写入，代理可能因此拒绝单元。请把这个变量写进只有所有者读得到的文件，再运行 { $command }，在 [Service] 下面加一行 EnvironmentFile=文件
 cli-service-unconfined = 这台电脑不让用户的程序使用命名空间，所以对单元的限制少一些。
 cli-service-unchanged = 单元已经就绪。
 cli-service-uninstall-ask = 要停止并删除 Keybearer 的单元，以及为它们保存的密码吗？之后令牌不再在后台续期。[y/n]

@@ -1631,6 +1631,7 @@ cli-service-lingers = lingering 已開啟：登出後單元照常執行
 cli-service-login = 這些單元使用 keybearer 使用者的帳號。這樣新增一個：sudo -Hu keybearer keybearer login 平台 --no-browser
 cli-service-plain = 單元從 { $path } 讀取密碼。它沒有加密，只有檔案擁有者和 root 讀得到。
 cli-service-copy-deleted = 已刪除 { $path } 裡的密碼副本，單元不讀取它。
+cli-service-proxy = { $names } 裡有密碼，寫進單元會被別人讀到，所以沒有寫入，代理伺服器可能因此拒絕單元。請把這個變數寫進只有擁有者讀得到的檔案，再執行 { $command }，在 [Service] 底下加一行 EnvironmentFile=檔案
 cli-service-unconfined = 這台電腦不讓使用者的程式使用命名空間，所以對單元的限制較少。
 cli-service-unchanged = 單元已經就緒。
 cli-service-uninstall-ask = 要停止並刪除 Keybearer 的單元，以及為它們存放的密碼嗎？之後權杖不再於背景續期。[y/n]

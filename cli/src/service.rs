@@ -19,7 +19,7 @@ pub enum Service {
     ///
     /// Prints each file that it writes. Asks for the passphrase of encrypted files, or reads it with --passphrase-fd, and keeps it where
     /// only the units can read it. Run again, it takes the passphrase from where the units read it. If systemd doesn't run, prints the
-    /// commands that are still to run.
+    /// commands that are still to run. The units use the proxy that this shell names.
     Install(Install),
     /// Shows what is installed and enabled, when it ran last, and what is missing
     ///

@@ -309,3 +309,53 @@ async fn a_file_of_the_persons_own_is_remembered() {
     let named = service(&home, &["install", "--user", "--passphrase-file", link.to_str().unwrap()], None).await;
     assert!(named.code == 0 && kept(&home).exists(), "{named:?}");
 }
+
+/// A unit has the proxy of the shell, or it would connect directly.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn units_use_the_proxy_of_the_shell() {
+    let home = Home::new();
+    let with = |variables: &[(&str, &str)]| {
+        let mut command = bare(&home, env!("CARGO_BIN_EXE_keybearer"));
+        command.envs(variables.iter().copied());
+        command
+    };
+    let install = ["install", "--user"];
+    let wrong = service_of(&home, with(&[("https_proxy", "http://me:can/ary@p:1")]), &install, Some(WORDS)).await;
+    assert!(
+        wrong.code != 0 && wrong.err.contains("https_proxy") && !wrong.err.contains("ary"),
+        "{wrong:?}"
+    );
+    assert!(!units(&home).exists() && !kept(&home).exists() && !home.data().join("sealed").exists());
+
+    let set = [
+        ("https_proxy", "http://me@proxy.example:3128"),
+        ("ALL_PROXY", "socks5h://me:canary@10.0.0.1"),
+        ("NO_PROXY", "localhost, 10.0.0.0/8"),
+    ];
+    let said = service_of(&home, with(&set), &install, Some(WORDS)).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    for unit in ["keybearer-refresh.service", "keybearer.service"] {
+        let text = fs::read_to_string(units(&home).join(unit)).unwrap();
+        for line in [
+            "Environment=https_proxy=http://me@proxy.example:3128",
+            "Environment=\"NO_PROXY=localhost, 10.0.0.0/8\"",
+            // Without its password: the proxy refuses, and nothing goes around it.
+            "Environment=ALL_PROXY=socks5h://10.0.0.1:1080",
+        ] {
+            assert!(text.contains(&format!("\n{}\n", line)), "{line}: {text}");
+        }
+        assert!(!text.contains("canary"), "{text}");
+    }
+    assert!(
+        said.err.contains("ALL_PROXY has a password")
+            && said
+                .err
+                .contains("systemctl --user edit keybearer-refresh.service keybearer.service"),
+        "{said:?}"
+    );
+    assert!(!format!("{said:?}").contains("canary"));
+    // Without them the units have none.
+    assert_eq!(service(&home, &install, None).await.code, 0);
+    assert!(!refresh_unit(&home).to_lowercase().contains("_proxy"));
+}

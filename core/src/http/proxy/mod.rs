@@ -58,6 +58,56 @@ pub enum Route<'a> {
 /// A variable's value as a proxy, or the name of a variable that cannot be parsed.
 type Setting = Option<std::result::Result<Proxy, &'static str>>;
 
+/// A variable of the environment that says something about proxies, as another program may be given it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// Its value; without the user's name and password if it has a password.
+    pub value: String,
+    /// It has a password, which the value lacks. A proxy that wants one refuses then; nothing is sent around it.
+    pub lacks_password: bool,
+}
+
+/// The variables that this process reads, for programs that are started without them.
+///
+/// # Errors
+/// [`Error::ProxyInvalid`].
+pub fn variables(variable: impl Fn(&str) -> Option<OsString>) -> Result<Vec<Variable>> {
+    let all = [HTTPS, HTTP, ALL, EXCEPT].into_iter();
+    let set = all.filter_map(|names| first(&variable, &names).map(|(name, value)| (names, name, value)));
+    let read = |(names, name, value): ([&'static str; 2], &'static str, OsString)| {
+        if names == EXCEPT {
+            let value = value.to_string_lossy().into_owned();
+            return Ok(Variable {
+                name,
+                value,
+                lacks_password: false,
+            });
+        }
+        let text = value.to_str().unwrap_or_default().trim();
+        let (shown, address) = parse(text).ok_or(Error::ProxyInvalid { variable: name })?;
+        let lacks_password = Url::parse(address.expose()).is_ok_and(|url| url.password().is_some());
+        Ok(Variable {
+            name,
+            value: if lacks_password { shown } else { text.to_owned() },
+            lacks_password,
+        })
+    };
+    set.map(read).collect()
+}
+
+/// The variable that counts of two spellings: lower case first, as in curl. An empty one counts as unset.
+fn first(variable: impl Fn(&str) -> Option<OsString>, names: &[&'static str]) -> Option<(&'static str, OsString)> {
+    let set = |name: &&'static str| variable(name).filter(|v| !v.is_empty()).map(|v| (*name, v));
+    names.iter().find_map(set)
+}
+
+const HTTPS: [&str; 2] = ["https_proxy", "HTTPS_PROXY"];
+const HTTP: [&str; 2] = ["http_proxy", "HTTP_PROXY"];
+const ALL: [&str; 2] = ["all_proxy", "ALL_PROXY"];
+const EXCEPT: [&str; 2] = ["no_proxy", "NO_PROXY"];
+
 /// The environment's proxies.
 #[derive(Clone, Debug)]
 pub struct Proxies {
@@ -73,14 +123,12 @@ impl Proxies {
         Proxies::read(|name| std::env::var_os(name))
     }
 
-    /// Reads the proxies by `variable`. Lower case comes before upper case, as in curl; an empty variable counts as unset.
+    /// Reads the proxies by `variable`.
     pub fn read(variable: impl Fn(&str) -> Option<OsString>) -> Proxies {
         // A web server passes a client's header “Proxy” to CGI programs as HTTP_PROXY.
         let is_cgi = variable("REQUEST_METHOD").is_some();
-        let set = |name: &&'static str| variable(name).filter(|v| !v.is_empty()).map(|v| (*name, v));
-        let first = |names: &[&'static str]| names.iter().find_map(set);
-        let setting = |names: &[&'static str]| {
-            let (name, value) = first(names)?;
+        let setting = |own: &[&'static str]| {
+            let (name, value) = first(&variable, own).or_else(|| first(&variable, &ALL))?;
             let read = value.to_str().and_then(parse);
             Some(read.map_or(Err(name), |(shown, address)| {
                 Ok(Proxy {
@@ -90,13 +138,10 @@ impl Proxies {
                 })
             }))
         };
-        let http: &[_] = match is_cgi {
-            true => &["http_proxy", "all_proxy", "ALL_PROXY"],
-            false => &["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
-        };
-        let except_text = first(&["no_proxy", "NO_PROXY"]).map(|(_, value)| value.to_string_lossy().into_owned());
+        let http = if is_cgi { &HTTP[..1] } else { &HTTP };
+        let except_text = first(&variable, &EXCEPT).map(|(_, value)| value.to_string_lossy().into_owned());
         Proxies {
-            https: setting(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]),
+            https: setting(&HTTPS),
             http: setting(http),
             except: except_text.as_deref().map(exceptions).unwrap_or_default(),
             except_text,
@@ -223,6 +268,35 @@ mod tests {
         let cgi = [("REQUEST_METHOD", "GET"), ("HTTP_PROXY", a)];
         assert_eq!(way(&cgi, "http://plain.example/"), "system", "a header of a client's");
         assert_eq!(way(&cgi[1..], "http://plain.example/"), "HTTP_PROXY http://a:1");
+    }
+
+    #[test]
+    fn another_program_gets_the_same_proxies_without_a_password() {
+        let given = |set: &[(&str, &str)]| {
+            let set: Vec<(String, OsString)> = set.iter().map(|(n, v)| ((*n).to_owned(), OsString::from(v))).collect();
+            variables(move |name| set.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()))
+        };
+        let set = [
+            ("https_proxy", " proxy:1 "),
+            ("HTTPS_PROXY", ":::bad"),
+            ("HTTP_PROXY", "socks5://me@p:2"),
+            ("all_proxy", ""),
+            ("ALL_PROXY", "http://me:canary@p"),
+            ("NO_PROXY", "a, b"),
+            ("HOME", "/"),
+        ];
+        let read = given(&set).unwrap();
+        let read: Vec<_> = read.iter().map(|v| (v.name, v.value.as_str(), v.lacks_password)).collect();
+        let expected = [
+            ("https_proxy", "proxy:1", false),
+            ("HTTP_PROXY", "socks5://me@p:2", false),
+            ("ALL_PROXY", "http://p:80", true),
+            ("NO_PROXY", "a, b", false),
+        ];
+        assert_eq!(read, expected);
+        assert_eq!(given(&[]).unwrap(), []);
+        let wrong = given(&[("ALL_PROXY", "http://me:can/ary@p:1")]);
+        assert!(matches!(wrong, Err(Error::ProxyInvalid { variable: "ALL_PROXY" })), "{wrong:?}");
     }
 
     #[test]

@@ -16,6 +16,7 @@ use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use keybearer_core::http::proxy;
 use keybearer_core::keeper::Keeper;
 
 use self::systemd::Home;
@@ -79,6 +80,7 @@ fn whose(scope: Scope, command: &str) -> Result<Whose, Failure> {
 async fn install(keeper: &Keeper, terminal: &Terminal, wanted: Install, descriptor: Option<u32>) -> Result<ExitCode, Stop> {
     let whose = whose(wanted.scope, "install")?;
     let home = Home::of(whose)?;
+    let proxies = proxy::variables(|name| std::env::var_os(name)).map_err(Failure::from)?;
     let mut written = Vec::new();
     // Before anything is written.
     for name in units::names() {
@@ -93,7 +95,12 @@ async fn install(keeper: &Keeper, terminal: &Terminal, wanted: Install, descript
     let plan = Plan {
         whose,
         program: systemd::program()?,
-        variables: home.variables.clone(),
+        variables: home
+            .variables
+            .iter()
+            .cloned()
+            .chain(proxies.iter().map(|p| (p.name, p.value.clone())))
+            .collect(),
         namespaces: whose == Whose::System || systemd::has_namespaces(),
         credential,
     };
@@ -113,6 +120,11 @@ async fn install(keeper: &Keeper, terminal: &Terminal, wanted: Install, descript
     }
     if let Credential::Plain(path) = &plan.credential {
         terminal.say(&terminal.words("cli-service-plain", &[("path", &path.display().to_string())]));
+    }
+    let lacking: Vec<&str> = proxies.iter().filter(|p| p.lacks_password).map(|p| p.name).collect();
+    if !lacking.is_empty() {
+        let command = systemd::typed(whose, &["edit", REFRESH, SERVE]);
+        terminal.say(&terminal.words("cli-service-proxy", &[("names", &lacking.join(", ")), ("command", &command)]));
     }
     let code = start(terminal, whose);
     for copy in passphrase::delete_unread(&home, &plan.credential)? {

@@ -65,7 +65,7 @@ pub struct Plan {
     pub program: PathBuf,
     /// The passphrase.
     pub credential: Credential,
-    /// Variables of the shell that say where the accounts are.
+    /// Variables of the shell that say where the accounts are and which proxy to use.
     pub variables: Vec<(&'static str, String)>,
     /// Whether the units may use namespaces. The kernel may refuse them to a user's own units.
     pub namespaces: bool,
@@ -129,7 +129,11 @@ fn word(text: &str) -> String {
     if text.chars().all(plain) {
         return text.to_owned();
     }
-    let quoted = text.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n");
+    let quoted = text
+        .replace('\\', r"\\")
+        .replace('"', "\\\"")
+        .replace('\n', r"\n")
+        .replace('\r', r"\r");
     format!("\"{}\"", escaped(&quoted))
 }
 
