@@ -1673,6 +1673,7 @@ cli-service-whose = As root, choose one: `keybearer service { $what } --system` 
 cli-service-root = System units need root: sudo keybearer service { $what } --system
 cli-service-foreign = { $what } wasn’t written by Keybearer, so nothing was changed. Move that file away, then run the command again.
 cli-service-readable = { $what } isn’t private: others can read it, or it belongs to someone else. Make it yours, run `chmod 600` on it, then run the command again.
+cli-service-path = A unit can’t name { $what }: systemd takes no quotes, backslashes, control characters or spaces at the end there. Nothing was changed. Move that file, then run the command again.
 cli-service-remain = systemd isn’t running here. Still to run:
 cli-service-failed = The units are written, but systemctl failed. Still to run:
 cli-service-linger = systemd stops your units when you log out, and starts none at boot, until lingering is on: sudo loginctl enable-linger { $user }

@@ -1624,6 +1624,7 @@ cli-service-whose = 以 root 執行時請指明要哪一種：`keybearer service
 cli-service-root = 系統單元需要 root：sudo keybearer service { $what } --system
 cli-service-foreign = { $what } 不是 Keybearer 寫的，所以什麼都沒有更動。請先移走這個檔案，再執行一次。
 cli-service-readable = { $what } 不夠隱密：別人讀得到，或它屬於別人。請把它改為你所有，對它執行 `chmod 600`，再執行一次。
+cli-service-path = 單元裡不能寫 { $what }：systemd 不接受其中的引號、反斜線、控制字元或結尾的空格。什麼都沒有更動。請移動這個檔案，再執行一次。
 cli-service-remain = 這裡沒有執行 systemd。還需要執行：
 cli-service-failed = 單元已寫好，但 systemctl 失敗了。還需要執行：
 cli-service-linger = 沒有開啟 lingering 時，你一登出 systemd 就會停掉你的單元，開機時也不會啟動：sudo loginctl enable-linger { $user }

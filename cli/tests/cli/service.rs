@@ -359,3 +359,34 @@ async fn units_use_the_proxy_of_the_shell() {
     assert_eq!(service(&home, &install, None).await.code, 0);
     assert!(!refresh_unit(&home).to_lowercase().contains("_proxy"));
 }
+
+/// systemd starts no program whose path has certain characters: said before anything is written.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn a_path_that_systemd_refuses_is_refused_first() {
+    let home = Home::new();
+    for (folder, starts) in [
+        ("d$HOME 100%", true),
+        ("a\"b", false),
+        ("a'b", false),
+        (r"a\b", false),
+        ("a\tb", false),
+    ] {
+        let program = home.0.path().join(folder).join("keybearer");
+        fs::create_dir(program.parent().unwrap()).unwrap();
+        fs::copy(env!("CARGO_BIN_EXE_keybearer"), &program).unwrap();
+        let said = service_of(&home, bare(&home, program.to_str().unwrap()), &["install", "--user"], Some(WORDS)).await;
+        if starts {
+            let line = format!(
+                "\nExecStart=\"{}\" refresh --due\n",
+                program.display().to_string().replace('%', "%%")
+            );
+            assert!(said.code == 0 && refresh_unit(&home).contains(&line), "{said:?} {line}");
+            assert_eq!(service(&home, &["uninstall", "--user", "--yes"], None).await.code, 0);
+        } else {
+            assert!(said.code == 2 && said.err.contains("quote"), "{folder}: {said:?}");
+        }
+        assert!(expected(&home).iter().all(|path| !path.exists()), "{folder}");
+        fs::remove_dir_all(program.parent().unwrap()).unwrap();
+    }
+}

@@ -81,8 +81,12 @@ async fn install(keeper: &Keeper, terminal: &Terminal, wanted: Install, descript
     let whose = whose(wanted.scope, "install")?;
     let home = Home::of(whose)?;
     let proxies = proxy::variables(|name| std::env::var_os(name)).map_err(Failure::from)?;
+    let program = systemd::program()?;
     let mut written = Vec::new();
     // Before anything is written.
+    if !units::can_start(&program) {
+        return Err(Failure::Service("cli-service-path", program.display().to_string()).into());
+    }
     for name in units::names() {
         is_free(&home.units.join(name))?;
     }
@@ -94,7 +98,7 @@ async fn install(keeper: &Keeper, terminal: &Terminal, wanted: Install, descript
     let credential = passphrase::credential(keeper, terminal, &home, wanted.passphrase_file, descriptor, &mut written).await?;
     let plan = Plan {
         whose,
-        program: systemd::program()?,
+        program,
         variables: home
             .variables
             .iter()

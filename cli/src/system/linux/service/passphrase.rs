@@ -76,6 +76,9 @@ pub async fn credential(
 /// From a file of the person's own. It has opened the encrypted files.
 async fn of_file(keeper: &Keeper, home: &Home, file: &Path) -> Result<Credential, Stop> {
     let file = fs::canonicalize(file).map_err(Failure::io(file.display()))?;
+    if !units::can_read(&file) {
+        return Err(Failure::Service("cli-service-path", file.display().to_string()).into());
+    }
     unlock(keeper, home.whose, read_private(&file).await?).await?;
     Ok(Credential::Plain(file))
 }

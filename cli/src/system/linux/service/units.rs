@@ -81,7 +81,7 @@ impl Plan {
         let system = self.whose == Whose::System;
         let text = template
             .replace("@mark@", MARK)
-            .replace("@program@", &word(&self.program.display().to_string()).replace('$', "$$"))
+            .replace("@program@", &word(&self.program.display().to_string()))
             .replace("@unit@\n", if system { ONLINE } else { "" })
             .replace(
                 "@socket@",
@@ -147,12 +147,20 @@ pub fn program(unit: &str) -> Option<String> {
     let line = unit.lines().find_map(|line| line.strip_prefix("ExecStart="))?;
     let quoted = line.strip_prefix('"').and_then(|rest| rest.rsplit_once('"'));
     let word = quoted.map_or_else(|| line.split(' ').next(), |(word, _)| Some(word))?;
-    Some(
-        word.replace("%%", "%")
-            .replace("$$", "$")
-            .replace("\\\"", "\"")
-            .replace(r"\\", r"\"),
-    )
+    Some(word.replace("%%", "%"))
+}
+
+/// Whether systemd starts a program of this path. It refuses these characters, however they are written (systemd.service(5) does not say
+/// so; `systemd-analyze verify` does), and reads a `$` there as it is.
+pub fn can_start(program: &Path) -> bool {
+    let refused = |c: char| c.is_control() || "\"'\\".contains(c);
+    program.to_str().is_some_and(|path| !path.contains(refused))
+}
+
+/// Whether a unit can read a file of this path: a setting ends with its line, a backslash there joins two lines, and a space is removed.
+pub fn can_read(file: &Path) -> bool {
+    let path = file.to_str();
+    path.is_some_and(|path| !path.contains(char::is_control) && !path.ends_with(['\\', ' ']))
 }
 
 /// The file that a unit reads the passphrase from.
@@ -258,21 +266,44 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_read_back_as_they_were() {
-        for path in [
-            "/usr/bin/keybearer",
-            "/home/a b/key\"bearer",
-            "/opt/100%/$HOME/keybearer",
-            "/opt/back\\slash x/keybearer",
-        ] {
+    fn paths_are_read_back_as_they_were_and_systemd_finds_them() {
+        for name in ["plain", "a b;c", "100%n", "$HOME ${x} $$", "世界"] {
+            let folder = TempDir::new().unwrap();
+            let path = folder.path().join(name);
+            std::fs::create_dir(&path).unwrap();
+            let (there, words) = (path.join("keybearer"), path.join(r#"it's \ "x" words"#));
+            std::fs::copy("/bin/true", &there).unwrap();
+            assert!(can_start(&there) && can_read(&words), "{there:?}");
             let plan = Plan {
-                program: path.into(),
-                credential: Credential::Plain(path.into()),
+                program: there.clone(),
+                credential: Credential::Plain(words.clone()),
                 ..plan(Whose::User, true, Credential::None)
             };
-            let (_, text) = plan.units().into_iter().find(|(name, _)| *name == REFRESH).unwrap();
-            assert_eq!(program(&text).as_deref(), Some(path));
-            assert_eq!(credential(&text).as_deref(), Some(path));
+            for (unit, text) in plan.units() {
+                if [REFRESH, SERVE].contains(&unit) {
+                    assert_eq!(program(&text).as_deref(), there.to_str());
+                    assert_eq!(credential(&text).as_deref(), words.to_str());
+                }
+                std::fs::write(folder.path().join(unit), text).unwrap();
+            }
+            let verify = [
+                "verify",
+                "--man=no",
+                &format!("./{REFRESH}"),
+                &format!("./{SERVE}"),
+                &format!("./{SOCKET}"),
+            ];
+            assert_eq!(analyze(folder.path(), Whose::User, &verify), "", "{there:?}");
+        }
+    }
+
+    #[test]
+    fn paths_that_no_unit_can_have() {
+        for path in ["/a\"b", "/a'b", r"/a\b", "/a\tb", "/a\nb", "/a\u{7f}b"] {
+            assert!(!can_start(Path::new(path)), "{path:?}");
+        }
+        for path in ["/a\nb", "/a\\", "/a "] {
+            assert!(!can_read(Path::new(path)), "{path:?}");
         }
     }
 }
