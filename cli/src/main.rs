@@ -175,6 +175,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal, change
     let unread = unread.filter(|p| matches!(p.code, Code::BookUnreadable | Code::Disk));
     let copes = match &arguments.command {
         Command::Doctor { .. } | Command::Forget(Forget { everything: true, .. }) | Command::Leaks(_) | Command::Provider(_) => true,
+        Command::Service(wanted) => wanted.copes_without_accounts(),
         // The window shows what is wrong.
         Command::Serve(wanted) => wanted.tray.is_wanted(),
         _ => false,

@@ -32,6 +32,18 @@ pub enum Service {
     Seal,
 }
 
+impl Service {
+    /// Whether accounts that cannot be read don't prevent it: what their timer fails at has to be seen and stopped, and system units have
+    /// others.
+    pub fn copes_without_accounts(&self) -> bool {
+        match self {
+            Service::Status(_) | Service::Uninstall(_) => true,
+            Service::Install(wanted) => wanted.scope.system,
+            Service::Seal => false,
+        }
+    }
+}
+
 /// Whose units: your own, or the system's.
 #[allow(dead_code)]
 #[derive(Clone, Copy, Debug, clap::Args)]

@@ -390,3 +390,24 @@ async fn a_path_that_systemd_refuses_is_refused_first() {
         fs::remove_dir_all(program.parent().unwrap()).unwrap();
     }
 }
+
+/// A timer that fails because of the book has to be seen, and to be stopped.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn units_of_a_damaged_book_are_shown_and_removed() {
+    let (home, _meta, _) = sealed().await;
+    assert_eq!(service(&home, &["install", "--user"], Some(WORDS)).await.code, 0);
+    fs::write(home.data().join("book.json"), "{broken").unwrap();
+    let status = service(&home, &["status", "--user"], None).await;
+    assert!(
+        status.code == 1 && status.out.contains("ok  passphrase") && status.out.contains("!!  accounts  Keybearer couldn’t read"),
+        "{status:?}"
+    );
+    let refused = service(&home, &["install", "--user"], None).await;
+    assert!(refused.code == 1 && refused.err.contains("book"), "{refused:?}");
+    let removed = service(&home, &["uninstall", "--user", "--yes"], None).await;
+    assert!(
+        removed.code == 0 && expected(&home).iter().all(|path| !path.exists()),
+        "{removed:?}"
+    );
+}

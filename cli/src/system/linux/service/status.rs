@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use keybearer_core::keeper::Keeper;
+use keybearer_core::words::explain;
 
 use super::systemd::{self, Home};
 use super::units::{self, ENABLED, REFRESH};
@@ -52,6 +53,10 @@ pub fn status(keeper: &Keeper, terminal: &Terminal, scope: Scope) -> Result<Exit
     if installed == 0 {
         return Ok(ExitCode::FAILURE);
     }
+    // System units have accounts of their own, in their user's home.
+    if let Some(problem) = keeper.book_problem().filter(|_| whose == Whose::User) {
+        report.text(false, "accounts", &explain(terminal.language, &problem.view())[0])?;
+    }
     report.last_run(&home)?;
     report.passphrase(keeper, &home)?;
     match whose {
@@ -74,9 +79,13 @@ struct Report<'a> {
 
 impl Report<'_> {
     fn line(&mut self, fine: bool, what: &str, id: &str, with: &[(&str, &str)]) -> Result<(), Failure> {
+        self.text(fine, what, &self.terminal.words(id, with))
+    }
+
+    fn text(&mut self, fine: bool, what: &str, text: &str) -> Result<(), Failure> {
         self.wrong |= !fine;
-        let (mark, text) = (if fine { "ok" } else { "!!" }, self.terminal.words(id, with));
-        writeln!(std::io::stdout(), "{mark}  {what}  {}", one_line(&text)).map_err(Failure::print)
+        let mark = if fine { "ok" } else { "!!" };
+        writeln!(std::io::stdout(), "{mark}  {what}  {}", one_line(text)).map_err(Failure::print)
     }
 
     /// When the timer ran last, by systemd's stamp file, and how that run ended, if systemd runs.
