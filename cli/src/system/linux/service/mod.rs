@@ -82,7 +82,6 @@ async fn install(keeper: &Keeper, terminal: &Terminal, wanted: Install, descript
     let home = Home::of(whose)?;
     let proxies = proxy::variables(|name| std::env::var_os(name)).map_err(Failure::from)?;
     let program = systemd::program()?;
-    let mut written = Vec::new();
     // Before anything is written.
     if !units::can_start(&program) {
         return Err(Failure::Service("cli-service-path", program.display().to_string()).into());
@@ -92,30 +91,26 @@ async fn install(keeper: &Keeper, terminal: &Terminal, wanted: Install, descript
     }
     if whose == Whose::System {
         is_free(Path::new(systemd::SYSUSERS))?;
-        put(Path::new(systemd::SYSUSERS), &units::sysusers(), &mut written)?;
-        systemd::make_user()?;
     }
-    let credential = passphrase::credential(keeper, terminal, &home, wanted.passphrase_file, descriptor, &mut written).await?;
-    let plan = Plan {
+    let is_first = own_files(&home).is_empty();
+    let mut plan = Plan {
         whose,
         program,
-        variables: home
-            .variables
-            .iter()
-            .cloned()
-            .chain(proxies.iter().map(|p| (p.name, p.value.clone())))
-            .collect(),
+        variables: home.variables.clone(),
         namespaces: whose == Whose::System || systemd::has_namespaces(),
-        credential,
+        credential: Credential::None,
     };
-    fs::create_dir_all(&home.units).map_err(Failure::io(home.units.display()))?;
-    for (name, text) in plan.units() {
-        put(&home.units.join(name), &text, &mut written)?;
+    plan.variables.extend(proxies.iter().map(|p| (p.name, p.value.clone())));
+    let mut written = Vec::new();
+    let done = write(keeper, terminal, &home, wanted.passphrase_file, descriptor, &mut plan, &mut written).await;
+    if done.is_err() && is_first {
+        written.retain(|path| remove(path).is_err());
     }
     let mut printed = Ok(());
     for path in &written {
         printed = printed.and(writeln!(std::io::stdout(), "{}", path.display()).map_err(Failure::print));
     }
+    done?;
     if written.is_empty() {
         terminal.say(&terminal.words("cli-service-unchanged", &[]));
     }
@@ -137,6 +132,29 @@ async fn install(keeper: &Keeper, terminal: &Terminal, wanted: Install, descript
     explain_next_steps(keeper, terminal, whose);
     ignore_closed_output(printed)?;
     Ok(code)
+}
+
+/// Writes the files, the units last. `written` has those that were changed, also where a later one failed.
+async fn write(
+    keeper: &Keeper,
+    terminal: &Terminal,
+    home: &Home,
+    file: Option<PathBuf>,
+    descriptor: Option<u32>,
+    plan: &mut Plan,
+    written: &mut Vec<PathBuf>,
+) -> Result<(), Stop> {
+    // Before a passphrase is asked for and kept.
+    fs::create_dir_all(&home.units).map_err(Failure::io(home.units.display()))?;
+    if plan.whose == Whose::System {
+        put(Path::new(systemd::SYSUSERS), &units::sysusers(), written)?;
+        systemd::make_user()?;
+    }
+    plan.credential = passphrase::credential(keeper, terminal, home, file, descriptor, written).await?;
+    for (name, text) in plan.units() {
+        put(&home.units.join(name), &text, written)?;
+    }
+    Ok(())
 }
 
 /// Loads and starts the units, or prints the commands that do it.
@@ -279,7 +297,7 @@ fn is_written_by_us(path: &Path) -> bool {
 fn is_free(path: &Path) -> Result<(), Failure> {
     match fs::read_to_string(path) {
         Ok(text) if units::is_ours(&text) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::NotFound && !path.is_symlink() => Ok(()),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) && !path.is_symlink() => Ok(()),
         _ => Err(Failure::Service("cli-service-foreign", path.display().to_string())),
     }
 }

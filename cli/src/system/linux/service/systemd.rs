@@ -191,6 +191,10 @@ pub fn write(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
             file.sync_all()
         })
         .and_then(|()| fs::rename(&part, path));
+    if written.is_err() {
+        // It may have the passphrase.
+        let _ = fs::remove_file(&part);
+    }
     written.map_err(Failure::io(path.display()))
 }
 
