@@ -172,17 +172,21 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal, change
     let descriptor = arguments.passphrase_fd;
     // A book that cannot be read is an error, not an empty list.
     let unread = keeper.book_problem().map(|problem| problem.view());
-    let unread = unread.filter(|p| matches!(p.code, Code::BookUnreadable | Code::Disk));
+    // One of a newer version is shown as far as this one understands it, but a monitor has to know that it can't be changed.
+    let is_judged = matches!(&arguments.command, Command::Status(_));
+    let unread = unread.filter(|p| matches!(p.code, Code::BookUnreadable | Code::Disk) || is_judged && p.code == Code::BookNewer);
     let copes = match &arguments.command {
         Command::Doctor { .. } | Command::Forget(Forget { everything: true, .. }) | Command::Leaks(_) | Command::Provider(_) => true,
+        Command::Status(wanted) => wanted.prometheus,
         Command::Service(wanted) => wanted.copes_without_accounts(),
         // The window shows what is wrong.
         Command::Serve(wanted) => wanted.tray.is_wanted(),
         _ => false,
     };
-    if let Some(problem) = unread.filter(|_| !copes) {
-        return Err(Failure::Core(problem));
-    }
+    let unread = match unread.map(Failure::Core) {
+        Some(failure) if !copes => return Err(failure),
+        unread => unread,
+    };
     unlock::open_store(keeper, terminal, &arguments.command, descriptor).await?;
     match arguments.command {
         Command::List { json } => list::list(keeper, terminal, json),
@@ -199,7 +203,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal, change
         Command::Post(wanted) => post::post(keeper, terminal, wanted).await,
         Command::Deliver { names } => delivery::run::deliver(keeper, terminal, &names).await,
         Command::Delivery(wanted) => delivery::delivery(keeper, terminal, wanted).await,
-        Command::Status(wanted) => status::status(keeper, terminal, &wanted).await,
+        Command::Status(wanted) => status::status(keeper, terminal, &wanted, unread).await,
         Command::Log(wanted) => log::log(keeper, terminal, &wanted).await,
         Command::Serve(wanted) => {
             let is_typed = wanted.ask_passphrase && descriptor.is_none();

@@ -36,11 +36,17 @@ pub struct Status {
 }
 
 /// Prints whether all is well. The exit code says the same, except with `--prometheus`: a collector needs the text most when something
-/// is wrong, and the code is one of the metrics.
+/// is wrong, and the code is one of the metrics. `unread` is why the accounts cannot be read, which only `--prometheus` prints.
 ///
 /// # Errors
 /// [`Failure::System`] if it cannot be printed.
-pub async fn status(keeper: &Keeper, terminal: &Terminal, wanted: &Status) -> Result<ExitCode, Failure> {
+pub async fn status(keeper: &Keeper, terminal: &Terminal, wanted: &Status, unread: Option<Failure>) -> Result<ExitCode, Failure> {
+    if let Some(failure) = unread {
+        // A collector without new metrics would keep the old ones.
+        print(&prometheus::text_without_accounts(failure.exit_code()))?;
+        terminal.complain(&failure);
+        return Ok(ExitCode::SUCCESS);
+    }
     keeper.look_at_store().await;
     let report = Report::of(keeper, now());
     let text = match wanted {
@@ -48,9 +54,13 @@ pub async fn status(keeper: &Keeper, terminal: &Terminal, wanted: &Status) -> Re
         Status { json: true, .. } => format!("{:#}\n", object(&report)),
         _ => one_line(&line(terminal, &report)) + "\n",
     };
-    let mut out = std::io::stdout();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::print)?;
+    print(&text)?;
     Ok(ExitCode::from(if wanted.prometheus { 0 } else { report.code() }))
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::print)
 }
 
 /// The report as JSON; times in Unix seconds.

@@ -11,10 +11,17 @@ use crate::find::label;
 /// A line's labels and its value.
 type Sample = (Vec<(&'static str, String)>, i64);
 
+/// The metrics where the accounts cannot be read: none of an account, and the command's exit code.
+pub fn text_without_accounts(code: u8) -> String {
+    let mut text = String::new();
+    write_common(&mut text, code);
+    text
+}
+
 /// All metrics.
 pub fn text(report: &Report) -> String {
     let mut text = String::new();
-    let version = ("version", env!("CARGO_PKG_VERSION").to_owned());
+    write_common(&mut text, report.code());
     let stores = report.stores.iter().map(|(kind, state)| {
         let open = i64::from(*state == StoreState::Ready);
         (vec![("store", name(*kind).to_owned())], open)
@@ -34,12 +41,6 @@ pub fn text(report: &Report) -> String {
         report.accounts.iter().flat_map(of).collect()
     };
     let mut gauge = |name: &str, help: &str, samples: Vec<Sample>| write(&mut text, name, help, &samples);
-    gauge("build_info", "The version that wrote these metrics.", vec![(vec![version], 1)]);
-    gauge(
-        "status_code",
-        "The exit code of keybearer status: 0 all well, 4 a login is needed, 5 late, 6 the store is closed.",
-        vec![(vec![], i64::from(report.code()))],
-    );
     gauge(
         "store_open",
         "Whether the store that has tokens can be read; encrypted files that a passphrase opens count as closed here.",
@@ -91,6 +92,17 @@ pub fn text(report: &Report) -> String {
         targets(&|(d, _)| d.done.as_ref().map(|done| done.time)),
     );
     text
+}
+
+fn write_common(text: &mut String, code: u8) {
+    let version = ("version", env!("CARGO_PKG_VERSION").to_owned());
+    write(text, "build_info", "The version that wrote these metrics.", &[(vec![version], 1)]);
+    write(
+        text,
+        "status_code",
+        "The exit code of keybearer status: 0 all well, 1 the accounts cannot be read, 4 a login is needed, 5 late, 6 the store is closed.",
+        &[(vec![], i64::from(code))],
+    );
 }
 
 /// The labels of an account. Two accounts may have the same name, but no two the same ID.

@@ -316,3 +316,21 @@ async fn encrypted_files_are_locked_for_a_monitor_and_that_alone_is_well() {
     let metrics = home.run(&["status", "--prometheus"]).await;
     assert!(metrics.out.contains("keybearer_store_open{store=\"files\"} 0\n"), "{metrics:?}");
 }
+
+/// A collector that keeps the last metrics would say that all is well.
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_damaged_book_is_a_metric() {
+    let home = with_accounts(&["@ada@social.example"]);
+    for (book, why) in [("{broken", "damaged"), ("{\"v\": 99, \"accounts\": 1}", "newer")] {
+        std::fs::write(home.data().join("book.json"), book).unwrap();
+        let said = home.run(&["status", "--prometheus"]).await;
+        assert!(said.code == 0 && said.out.contains("\nkeybearer_status_code 1\n"), "{said:?}");
+        assert!(!said.out.contains("keybearer_account") && said.err.contains(why), "{said:?}");
+        samples(&said.out).await;
+        for other in [&["status"][..], &["status", "--json"]] {
+            let said = home.run(other).await;
+            assert!(said.code == 1 && said.out.is_empty() && said.err.contains(why), "{said:?}");
+        }
+    }
+}
