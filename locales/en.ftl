@@ -1674,6 +1674,7 @@ cli-service-root = System units need root: sudo keybearer service { $what } --sy
 cli-service-foreign = { $what } wasn’t written by Keybearer, so nothing was changed. Move that file away, then run the command again.
 cli-service-readable = { $what } isn’t private: others can read it, or it belongs to someone else. Make it yours, run `chmod 600` on it, then run the command again.
 cli-service-path = A unit can’t name { $what }: systemd takes no quotes, backslashes, control characters or spaces at the end there. Nothing was changed. Move that file, then run the command again.
+cli-service-hidden = System units can’t start { $what }: /home, /root, /run/user, /tmp and /var/tmp are hidden from them. Install the package, or copy the program to /usr/local/bin and run `service install` with that one.
 cli-service-remain = systemd isn’t running here. Still to run:
 cli-service-failed = The units are written, but systemctl failed. Still to run:
 cli-service-linger = systemd stops your units when you log out, and starts none at boot, until lingering is on: sudo loginctl enable-linger { $user }

@@ -1625,6 +1625,7 @@ cli-service-root = 系统单元需要 root：sudo keybearer service { $what } --
 cli-service-foreign = { $what } 不是 Keybearer 写的，所以什么都没有改动。请先移走这个文件，再运行一次。
 cli-service-readable = { $what } 不够私密：别人读得到，或者它属于别人。请把它改为你所有，对它运行 `chmod 600`，再运行一次。
 cli-service-path = 单元里不能写 { $what }：systemd 不接受其中的引号、反斜杠、控制字符或末尾的空格。什么都没有改动。请移动这个文件，再运行一次。
+cli-service-hidden = 系统单元无法启动 { $what }：它们看不到 /home、/root、/run/user、/tmp 和 /var/tmp。请安装软件包，或者把程序复制到 /usr/local/bin，再用那里的程序运行 `service install`。
 cli-service-remain = 这里没有运行 systemd。还需要运行：
 cli-service-failed = 单元已经写好，但 systemctl 失败了。还需要运行：
 cli-service-linger = 没有打开 lingering 时，你一注销 systemd 就会停掉你的单元，开机也不会启动：sudo loginctl enable-linger { $user }

@@ -1625,6 +1625,7 @@ cli-service-root = 系統單元需要 root：sudo keybearer service { $what } --
 cli-service-foreign = { $what } 不是 Keybearer 寫的，所以什麼都沒有更動。請先移走這個檔案，再執行一次。
 cli-service-readable = { $what } 不夠隱密：別人讀得到，或它屬於別人。請把它改為你所有，對它執行 `chmod 600`，再執行一次。
 cli-service-path = 單元裡不能寫 { $what }：systemd 不接受其中的引號、反斜線、控制字元或結尾的空格。什麼都沒有更動。請移動這個檔案，再執行一次。
+cli-service-hidden = 系統單元無法啟動 { $what }：它們看不到 /home、/root、/run/user、/tmp 和 /var/tmp。請安裝套件，或把程式複製到 /usr/local/bin，再用那裡的程式執行 `service install`。
 cli-service-remain = 這裡沒有執行 systemd。還需要執行：
 cli-service-failed = 單元已寫好，但 systemctl 失敗了。還需要執行：
 cli-service-linger = 沒有開啟 lingering 時，你一登出 systemd 就會停掉你的單元，開機時也不會啟動：sudo loginctl enable-linger { $user }

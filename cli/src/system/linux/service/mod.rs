@@ -86,6 +86,9 @@ async fn install(keeper: &Keeper, terminal: &Terminal, wanted: Install, descript
     if !units::can_start(&program) {
         return Err(Failure::Service("cli-service-path", program.display().to_string()).into());
     }
+    if whose == Whose::System && units::is_hidden(&program) {
+        return Err(Failure::Service("cli-service-hidden", program.display().to_string()).into());
+    }
     for name in units::names() {
         is_free(&home.units.join(name))?;
     }

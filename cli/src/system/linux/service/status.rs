@@ -46,8 +46,13 @@ pub fn status(keeper: &Keeper, terminal: &Terminal, scope: Scope) -> Result<Exit
                 &[],
             )?;
         }
-        if let Some(program) = units::program(&text).filter(|program| !Path::new(program).is_file()) {
-            report.line(false, name, "cli-service-no-program", &[("path", &program)])?;
+        if let Some(program) = units::program(&text) {
+            let path = Path::new(&program);
+            if !path.is_file() {
+                report.line(false, name, "cli-service-no-program", &[("path", &program)])?;
+            } else if whose == Whose::System && units::is_hidden(path) {
+                report.line(false, name, "cli-service-hidden", &[("what", &program)])?;
+            }
         }
     }
     if installed == 0 {

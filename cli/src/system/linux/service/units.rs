@@ -157,6 +157,12 @@ pub fn can_start(program: &Path) -> bool {
     program.to_str().is_some_and(|path| !path.contains(refused))
 }
 
+/// Whether this path is hidden from system units (systemd.exec(5), `ProtectHome=` and `PrivateTmp=`).
+pub fn is_hidden(path: &Path) -> bool {
+    let hidden = ["/home", "/root", "/run/user", "/tmp", "/var/tmp"];
+    hidden.iter().any(|folder| path.starts_with(folder))
+}
+
 /// Whether a unit can read a file of this path: a setting ends with its line, a backslash there joins two lines, and a space is removed.
 pub fn can_read(file: &Path) -> bool {
     let path = file.to_str();
@@ -302,6 +308,16 @@ mod tests {
         for path in ["/a\"b", "/a'b", r"/a\b", "/a\tb", "/a\nb", "/a\u{7f}b"] {
             assert!(!can_start(Path::new(path)), "{path:?}");
         }
+        for (path, hidden) in [
+            ("/root/.cargo/bin/keybearer", true),
+            ("/home/a/keybearer", true),
+            ("/var/tmp/keybearer", true),
+            ("/usr/local/bin/keybearer", false),
+            ("/homes/keybearer", false),
+        ] {
+            assert_eq!(is_hidden(Path::new(path)), hidden, "{path}");
+        }
+        assert!(SYSTEM.contains("\nProtectHome=yes\n") && NAMESPACES.contains("\nPrivateTmp=yes\n"));
         for path in ["/a\nb", "/a\\", "/a "] {
             assert!(!can_read(Path::new(path)), "{path:?}");
         }
