@@ -146,11 +146,11 @@ pub async fn settings(keeper: &Keeper, wanted: Wanted) -> Result<ExitCode, Failu
                 return Err(Failure::Unknown(value, allowed.iter().map(|one| (*one).to_owned()).collect()));
             }
             (setting.write)(&mut settings, &value);
-            if setting.key == AUTOSTART {
-                // First: where the session can't be told, the setting stays.
-                system::start_with_session(settings.autostart)?;
+            match setting.key {
+                // Where the session can't be told, the setting stays; and the other way round.
+                AUTOSTART => system::start_with_session(settings.autostart, || keeper.change_settings(settings))?,
+                _ => keeper.change_settings(settings)?,
             }
-            keeper.change_settings(settings)?;
         }
     }
     let now = keeper.view().settings;

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use keybearer_core::error::Error;
 use keybearer_core::token::Secret;
 
 use super::NoFile;
@@ -15,7 +16,7 @@ pub fn release_code_pages() {}
 ///
 /// # Errors
 /// [`Failure::Autostart`], always.
-pub fn start_with_session(_wanted: bool) -> Result<(), Failure> {
+pub fn start_with_session(_wanted: bool, _keep: impl FnOnce() -> Result<(), Error>) -> Result<(), Failure> {
     Err(Failure::Autostart("cli-autostart-by-app", String::new()))
 }
 

@@ -12,6 +12,7 @@ use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::Path;
 
 use keybearer_core::desktop::autostart;
+use keybearer_core::error::Error;
 use keybearer_core::serve::Given;
 use rustix::net::{AddressFamily, SocketType, sockopt};
 use rustix::process::Pid;
@@ -38,16 +39,22 @@ pub fn has_screen() -> bool {
     is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
-/// Tells the session whether to start the app at each login, as the window does.
+/// Tells the session whether to start the app at each login, as the window does, and has the setting kept. Where that fails, the session's
+/// entry is as it was.
 ///
 /// # Errors
 /// [`Failure::Autostart`] where there is no app to start; the keeper's.
-pub fn start_with_session(wanted: bool) -> Result<(), Failure> {
-    if !wanted {
-        return Ok(autostart::remove()?);
+pub fn start_with_session(wanted: bool, keep: impl FnOnce() -> Result<(), Error>) -> Result<(), Failure> {
+    let before = autostart::read()?;
+    match wanted {
+        true => autostart::write(&tray::program(|path| Failure::Autostart("cli-autostart-no-app", path))?)?,
+        false => autostart::remove()?,
     }
-    let program = tray::program(|path| Failure::Autostart("cli-autostart-no-app", path))?;
-    Ok(autostart::write(&program)?)
+    if let Err(error) = keep() {
+        autostart::restore(before.as_deref())?;
+        return Err(error.into());
+    }
+    Ok(())
 }
 
 /// Whether this process was started with a signal ignored, as a shell starts background jobs with Ctrl-C ignored.

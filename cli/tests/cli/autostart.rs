@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use serde_json::Value;
 use tokio::process::Command;
 
 use crate::rig::{Home, Said, Start as _, ended};
@@ -101,4 +102,31 @@ async fn an_appimage_is_started_as_one() {
         command.env("APPIMAGE", &image).env("APPDIR", home.0.path().join("data"));
     });
     assert_eq!(terminal.await.code, 2);
+}
+
+/// The entry and the setting are changed together, or neither is.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn a_book_that_takes_no_change_leaves_the_entry() {
+    let home = apart();
+    std::fs::write(bin(&home).join("keybearer-desktop"), "").unwrap();
+    let book = home.data().join("book.json");
+    let newer = || {
+        let text = std::fs::read_to_string(&book).unwrap();
+        let mut newer: Value = serde_json::from_str(&text).unwrap();
+        newer["v"] = 99.into();
+        std::fs::write(&book, newer.to_string()).unwrap();
+        text
+    };
+    for value in ["off", "on"] {
+        let other = if value == "on" { "off" } else { "on" };
+        for value in ["on", value] {
+            assert_eq!(set(&home, value, |_| {}).await.code, 0);
+        }
+        let before = newer();
+        let refused = set(&home, other, |_| {}).await;
+        assert!(refused.code == 1 && refused.out.is_empty(), "{refused:?}");
+        assert_eq!(entry(&home).exists(), value == "on", "{value}");
+        std::fs::write(&book, before).unwrap();
+    }
 }

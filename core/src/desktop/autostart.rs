@@ -1,6 +1,7 @@
 //! Start with the session where a desktop reads entries for that: Linux (freedesktop.org, Desktop Application Autostart Specification). The
 //! window's process and the command line write the same one.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::book::file;
@@ -27,6 +28,29 @@ pub fn write(program: &Path) -> Result<()> {
 /// As [`write()`].
 pub fn remove() -> Result<()> {
     file::remove(&entry()?)
+}
+
+/// What the entry says; nothing without one.
+///
+/// # Errors
+/// As [`write()`].
+pub fn read() -> Result<Option<Vec<u8>>> {
+    let entry = entry()?;
+    match std::fs::read(&entry) {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        read => read.map(Some).map_err(Error::disk(&entry)),
+    }
+}
+
+/// Makes the entry what [`read()`] returned before a change.
+///
+/// # Errors
+/// As [`write()`].
+pub fn restore(before: Option<&[u8]>) -> Result<()> {
+    match before {
+        Some(text) => file::write_atomically(&entry()?, text),
+        None => remove(),
+    }
 }
 
 /// Where the entry is: in `XDG_CONFIG_HOME`, or `~/.config`.
