@@ -1702,6 +1702,7 @@ cli-service-passphrase-missing = The units have no passphrase for the encrypted 
 cli-service-runs-as = the user that the units run as
 cli-service-no-systemd = not running here
 cli-forget-certificate = This computer still trusts the certificate “Keybearer on this computer”. Its key is deleted, so nothing can use it. Delete it from the certificate store as well.
+cli-forget-autostart = The app still starts at login, which only the app could turn off. Turn it off in the system’s settings: Startup apps on Windows, Login Items on macOS.
 leaks-no-secrets = No token or app secret is stored here, so there is nothing to look for. `keybearer login` or `keybearer import` adds an account.
 leaks-progress = { $files } files, { $objects } objects of git
 leaks-found-access-token = The access token of { $name } was found.

@@ -1653,6 +1653,7 @@ cli-service-passphrase-missing = 单元没有加密文件的密码。请再运�
 cli-service-runs-as = 单元以这个用户运行
 cli-service-no-systemd = 这里没有运行
 cli-forget-certificate = 这台电脑仍然信任证书“Keybearer on this computer”。它的密钥已删除，谁也无法再使用它。请把它也从证书库中删除。
+cli-forget-autostart = 登录系统时仍会启动应用，这只有应用自己能关闭。请在系统设置中关闭：Windows 是“启动”应用，macOS 是“登录项”。
 leaks-no-secrets = 本机没有保存令牌或应用密钥，没有可查找的内容。用 `keybearer login` 或 `keybearer import` 添加账号。
 leaks-progress = { $files } 个文件，{ $objects } 个 git 对象
 leaks-found-access-token = 发现了 { $name } 的访问令牌。

@@ -1653,6 +1653,7 @@ cli-service-passphrase-missing = 單元沒有加密檔案的密碼。請再執�
 cli-service-runs-as = 單元以這個使用者執行
 cli-service-no-systemd = 這裡沒有執行
 cli-forget-certificate = 這台電腦仍然信任憑證「Keybearer on this computer」。它的金鑰已刪除，誰也無法再使用它。請把它也從憑證存放區中刪除。
+cli-forget-autostart = 登入系統時仍會啟動應用程式，這只有應用程式自己能關閉。請在系統設定中關閉：Windows 是「啟動」應用程式，macOS 是「登入項目」。
 leaks-no-secrets = 這台電腦沒有存放權杖或應用程式密鑰，沒有東西可找。用 `keybearer login` 或 `keybearer import` 新增帳號。
 leaks-progress = { $files } 個檔案，{ $objects } 個 git 物件
 leaks-found-access-token = 找到 { $name } 的存取權杖。

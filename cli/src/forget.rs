@@ -11,7 +11,7 @@ use keybearer_core::keeper::{Erased, Keeper};
 use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{self, label};
-use crate::system::service;
+use crate::system::{self, service};
 use crate::terminal::Terminal;
 
 /// What is deleted for good: one account, or everything.
@@ -72,6 +72,10 @@ pub async fn everything(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Resu
     let units = service::forget(terminal)?;
     if units > 0 {
         printed = printed.and(writeln!(std::io::stdout(), "deleted\tunits\t{units}").map_err(Failure::print));
+    }
+    let entries = system::forget_session(terminal, view.settings.autostart)?;
+    if entries > 0 {
+        printed = printed.and(writeln!(std::io::stdout(), "deleted\tautostart\t{entries}").map_err(Failure::print));
     }
     terminal.say(&terminal.words("cli-forget-done", &[]));
     if let Some(folder) = providers {

@@ -8,6 +8,7 @@ use keybearer_core::token::Secret;
 
 use super::NoFile;
 use crate::failure::Failure;
+use crate::terminal::Terminal;
 
 /// Does nothing.
 pub fn release_code_pages() {}
@@ -18,6 +19,17 @@ pub fn release_code_pages() {}
 /// [`Failure::Autostart`], always.
 pub fn start_with_session(_wanted: bool, _keep: impl FnOnce() -> Result<(), Error>) -> Result<(), Failure> {
     Err(Failure::Autostart("cli-autostart-by-app", String::new()))
+}
+
+/// Says that what starts the app at each login is still there, if the person chose it.
+///
+/// # Errors
+/// None.
+pub fn forget_session(terminal: &Terminal, was_on: bool) -> Result<usize, Failure> {
+    if was_on {
+        terminal.say(&terminal.words("cli-forget-autostart", &[]));
+    }
+    Ok(0)
 }
 
 /// A token's file: there is none.

@@ -19,6 +19,7 @@ use rustix::process::Pid;
 
 use super::{close_on_exec, duplicate, is_set};
 use crate::failure::Failure;
+use crate::terminal::Terminal;
 
 pub mod service;
 pub mod tray;
@@ -55,6 +56,18 @@ pub fn start_with_session(wanted: bool, keep: impl FnOnce() -> Result<(), Error>
         return Err(error.into());
     }
     Ok(())
+}
+
+/// Removes what starts the app at each login. Returns how many entries that were.
+///
+/// # Errors
+/// The keeper's.
+pub fn forget_session(_terminal: &Terminal, _was_on: bool) -> Result<usize, Failure> {
+    let is_there = autostart::read()?.is_some();
+    if is_there {
+        autostart::remove()?;
+    }
+    Ok(usize::from(is_there))
 }
 
 /// Whether this process was started with a signal ignored, as a shell starts background jobs with Ctrl-C ignored.

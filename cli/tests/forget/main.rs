@@ -23,6 +23,7 @@ use keybearer_core::book::lock;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::Keychain;
 use keybearer_core::vault::{Vault as _, account_key};
+use keybearer_core::view::Settings;
 use keybearer_practice::meta::{Meta, Platform};
 use keybearer_practice::{Flavor, Practice};
 
@@ -211,4 +212,21 @@ async fn sealed_files_go_without_their_passphrase() {
     let said = home.run(&ALL).await;
     assert!(said.code == 0 && said.out.contains("keychain\t1\n"), "{said:?}");
     assert!(keys(&home).is_empty() && !home.data().exists());
+}
+
+/// What only the app can turn off is said; cli/tests/cli/autostart.rs has the entry that Linux' desktops read.
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_start_at_login_that_stays_is_said() {
+    let _alone = ALONE.lock().await;
+    for on in [true, false] {
+        let home = Home::new();
+        let window = home.keeper();
+        let settings = window.view().settings;
+        window.change_settings(Settings { autostart: on, ..settings }).unwrap();
+        drop(window);
+        let said = home.run(&ALL).await;
+        let stays = on && std::env::consts::OS != "linux";
+        assert!(said.code == 0 && said.err.contains("still starts at login") == stays, "{said:?}");
+    }
 }
