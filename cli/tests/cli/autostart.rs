@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::rig::{Home, Said, Start as _, ended};
+use crate::rig::{Home, Said, Start as _, ended, place_program};
 
 /// A home with the command line in a folder of its own.
 fn apart() -> Home {
     let home = Home::new();
-    std::fs::create_dir(bin(&home)).unwrap();
-    std::fs::copy(env!("CARGO_BIN_EXE_keybearer"), bin(&home).join("keybearer")).unwrap();
+    place_program(&bin(&home).join("keybearer"));
     home
 }
 

@@ -1,7 +1,7 @@
 //! A home of its own and the program in it.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -54,6 +54,17 @@ pub struct Said {
     pub code: i32,
     pub out: String,
     pub err: String,
+}
+
+/// Puts the program at another place. It is a link where the file system allows: a copy can't be started as long as another test's process
+/// has it open for writing.
+#[allow(dead_code)]
+pub fn place_program(at: &Path) {
+    let built = env!("CARGO_BIN_EXE_keybearer");
+    std::fs::create_dir_all(at.parent().unwrap()).unwrap();
+    std::fs::hard_link(built, at)
+        .or_else(|_| std::fs::copy(built, at).map(drop))
+        .unwrap();
 }
 
 /// A home folder with nothing in it.

@@ -11,7 +11,7 @@ use keybearer_core::keeper::TEST_FOLDER;
 use keybearer_practice::meta::{Meta, Platform};
 use tokio::process::Command;
 
-use crate::rig::{Home, Said, Start as _, ended, with_threads};
+use crate::rig::{Home, Said, Start as _, ended, place_program, with_threads};
 
 const WORDS: &str = "correct horse battery";
 const UNITS: [&str; 4] = [
@@ -373,8 +373,7 @@ async fn a_path_that_systemd_refuses_is_refused_first() {
         ("a\tb", false),
     ] {
         let program = home.0.path().join(folder).join("keybearer");
-        fs::create_dir(program.parent().unwrap()).unwrap();
-        fs::copy(env!("CARGO_BIN_EXE_keybearer"), &program).unwrap();
+        place_program(&program);
         let said = service_of(&home, bare(&home, program.to_str().unwrap()), &["install", "--user"], Some(WORDS)).await;
         if starts {
             let line = format!(
