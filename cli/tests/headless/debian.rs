@@ -151,7 +151,7 @@ pub fn skip(part: &str, why: &str) {
     say(&format!("{part} is skipped: {why}"));
     if let Some(path) = std::env::var_os("KEYBEARER_SKIPS") {
         let mut skips = std::fs::OpenOptions::new().append(true).open(path).unwrap();
-        writeln!(skips, "{part} ({why})").unwrap();
+        writeln!(skips, "{part} ({})", why.trim().replace('\n', " ")).unwrap();
     }
 }
 
