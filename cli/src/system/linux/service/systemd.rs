@@ -19,6 +19,9 @@ pub const STATE: &str = "/var/lib/keybearer";
 /// The file that makes the user.
 pub const SYSUSERS: &str = "/etc/sysusers.d/keybearer.conf";
 
+/// Whether AppArmor refuses namespaces to users' programs without a profile, as on Ubuntu from 24.04 on.
+const APPARMOR: &str = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns";
+
 /// Where the files of one installation are.
 #[derive(Debug)]
 pub struct Home {
@@ -123,12 +126,21 @@ pub fn program() -> Result<PathBuf, Failure> {
     std::env::current_exe().map_err(Failure::io("keybearer"))
 }
 
-/// Whether users' programs may use namespaces. Some distributions refuse them, and a unit that asks for one then doesn't start.
+/// Whether users' programs may use namespaces. Some distributions refuse them, and a unit that asks for one then doesn't start. Under
+/// AppArmor's restriction unshare may have a profile that allows it; a user's manager has none.
 pub fn has_namespaces() -> bool {
+    if is_on(Path::new(APPARMOR)) {
+        return false;
+    }
     let mut command = Command::new("unshare");
     command.args(["--user", "--map-root-user", "--mount", "true"]);
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     quiet.status().is_ok_and(|status| status.success())
+}
+
+/// Whether a switch of the kernel exists and is on.
+fn is_on(switch: &Path) -> bool {
+    fs::read_to_string(switch).is_ok_and(|value| value.trim() == "1")
 }
 
 /// The person's name if systemd ends their units with their last session (loginctl(1), `enable-linger`).
@@ -209,4 +221,21 @@ fn make_folder(folder: &Path, mode: u32) -> std::io::Result<()> {
 pub fn is_private(path: &Path) -> std::io::Result<bool> {
     let known = fs::metadata(path)?;
     Ok(known.is_file() && known.mode() & 0o077 == 0 && known.uid() == rustix::process::geteuid().as_raw())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_switch_that_is_missing_is_off() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let switch = folder.path().join("switch");
+        assert!(!is_on(&switch));
+        for (value, on) in [("0\n", false), ("1\n", true)] {
+            fs::write(&switch, value).unwrap();
+            assert_eq!(is_on(&switch), on);
+        }
+    }
 }
