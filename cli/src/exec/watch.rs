@@ -24,8 +24,6 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LAST_WAIT: Duration = Duration::from_secs(60);
 /// A command that ran for at least this long has not ended quickly.
 const LONG: Duration = Duration::from_secs(60);
-/// The exit code of a command that is killed after its grace time.
-const KILLED: i32 = 137;
 
 /// How a command gets new tokens.
 #[derive(Debug, clap::Args)]
@@ -117,7 +115,7 @@ pub async fn watch(
         let ended = loop {
             tokio::select! {
                 biased;
-                end = job.ended(&mut session, grace) => break Some(end),
+                () = job.ended(&mut session, grace) => break Some(watched.clear(&mut job, &mut session, grace).await),
                 () = &mut kept_valid => {}
                 next = watched.next(&mut changes, &now.token) => {
                     if let Some(Err(error)) = file.as_ref().map(|file| file.write(&next.token)) {
@@ -128,6 +126,8 @@ pub async fn watch(
                     now = next;
                     match how.signal {
                         Some(signal) => job.tell(signal),
+                        // Nothing is started again.
+                        None if job.ends(&mut session) => {}
                         None => break watched.stop(&mut job, &mut session, grace).await,
                     }
                 }
@@ -233,11 +233,23 @@ impl Watched<'_> {
         let with = [("name", label(self.found)), ("program", self.program())];
         self.say("cli-watch-restart", &with);
         let end = job.end(session, grace).await;
-        if end.code == KILLED {
+        self.say_killed(end, grace);
+        end.asked.then_some(end)
+    }
+
+    /// Ends what a command that has ended left. It isn't cancelled, so that the command's end is the watch's, also when there is a new
+    /// token meanwhile.
+    async fn clear(&self, job: &mut Job, session: &mut Session, grace: Duration) -> End {
+        let end = job.clear(session, grace).await;
+        self.say_killed(end, grace);
+        end
+    }
+
+    fn say_killed(&self, end: End, grace: Duration) {
+        if end.killed {
             let with = [("program", self.program()), ("seconds", grace.as_secs().to_string())];
             self.say("cli-watch-killed", &with);
         }
-        end.asked.then_some(end)
     }
 
     fn say_again(&self, end: End, wait: Duration) {

@@ -56,6 +56,8 @@ pub struct End {
     pub code: i32,
     /// This process was asked to end meanwhile.
     pub asked: bool,
+    /// It did not end in time when it was asked to.
+    pub killed: bool,
     /// A signal by which people end programs has ended it.
     pub by_signal: bool,
 }

@@ -1,6 +1,7 @@
 //! `exec --watch`: a command that stays, and the new tokens that it gets; its end, its signals, and what it has started. The command is
 //! a shell script that writes down what happens to it.
 
+mod ends;
 mod socket;
 
 use std::fs;

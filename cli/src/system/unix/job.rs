@@ -166,6 +166,10 @@ pub struct Job {
     ended: Option<WaitStatus>,
     /// This process was asked to end.
     asked: bool,
+    /// When the command is killed, because it was asked to end.
+    limit: Option<Instant>,
+    /// It did not end in time.
+    killed: bool,
 }
 
 impl Job {
@@ -186,6 +190,8 @@ impl Job {
             leader,
             ended: None,
             asked: false,
+            limit: None,
+            killed: false,
         })
     }
 
@@ -196,35 +202,48 @@ impl Job {
         }
     }
 
-    /// Waits until the command ends by itself; then what is left of its group ends, too. May be cancelled.
-    pub async fn ended(&mut self, session: &mut Session, grace: Duration) -> End {
+    /// Waits until the command ends. When this process is asked to end, so is the command, and it is killed after `grace`. May be
+    /// cancelled.
+    pub async fn ended(&mut self, session: &mut Session, grace: Duration) {
         while self.ended.is_none() {
-            self.listen(session).await;
+            match self.limit.filter(|_| !self.killed) {
+                None => self.listen(session, grace).await,
+                Some(limit) => {
+                    if timeout_at(limit, self.listen(session, grace)).await.is_err() {
+                        self.kill();
+                        self.killed = true;
+                    }
+                }
+            }
         }
-        self.clear(session, grace).await
+    }
+
+    /// Whether the command has ended by now, or was asked to end.
+    pub fn ends(&mut self, session: &mut Session) -> bool {
+        self.reap(session);
+        self.ended.is_some() || self.limit.is_some()
     }
 
     /// Ends the command and its group: asks them, and kills what is left after `grace`.
     pub async fn end(&mut self, session: &mut Session, grace: Duration) -> End {
+        self.ask_to_end(grace);
+        self.ended(session, grace).await;
+        self.clear(session, grace).await
+    }
+
+    fn ask_to_end(&mut self, grace: Duration) {
         self.tell(Signal::TERM);
         // A stopped process acts on no signal until it goes on.
         self.tell(Signal::CONT);
-        let limit = Instant::now() + grace;
-        while self.ended.is_none() {
-            if timeout_at(limit, self.listen(session)).await.is_err() {
-                self.kill();
-                while self.ended.is_none() {
-                    self.listen(session).await;
-                }
-            }
-        }
-        self.clear(session, limit.saturating_duration_since(Instant::now())).await
+        // Asked again, it gets no more time.
+        self.limit.get_or_insert_with(|| Instant::now() + grace);
     }
 
-    /// Ends what the command has left in its group, and takes the terminal back.
-    async fn clear(&mut self, session: &mut Session, grace: Duration) -> End {
+    /// Ends what the command, which has ended, has left in its group, and takes the terminal back.
+    pub async fn clear(&mut self, session: &mut Session, grace: Duration) -> End {
         session.hand_over(self.leader, getpgrp());
-        let limit = Instant::now() + grace;
+        let now = Instant::now();
+        let limit = self.limit.unwrap_or(now + grace).max(now);
         let mut told = false;
         while self.is_left() && Instant::now() < limit + DEAD {
             if !told {
@@ -249,6 +268,7 @@ impl Job {
                 None => status.and_then(WaitStatus::exit_status).unwrap_or(1),
             },
             asked: self.asked,
+            killed: self.killed,
             by_signal: by_person.contains(&signal),
         }
     }
@@ -262,7 +282,7 @@ impl Job {
     }
 
     /// Waits for the next signal and acts on it.
-    async fn listen(&mut self, session: &mut Session) {
+    async fn listen(&mut self, session: &mut Session, grace: Duration) {
         self.reap(session);
         if self.ended.is_some() {
             return;
@@ -273,10 +293,11 @@ impl Job {
                 self.asked |= signal != Signal::TSTP;
                 let _ = kill_process_group(self.leader, signal);
             }
-            Sent::Ask(signal) => {
-                self.asked |= signal == Signal::TERM;
-                self.tell(signal);
+            Sent::Ask(Signal::TERM) => {
+                self.asked = true;
+                self.ask_to_end(grace);
             }
+            Sent::Ask(signal) => self.tell(signal),
             Sent::Continue => {
                 if session.lends {
                     session.hand_over(getpgrp(), self.leader);

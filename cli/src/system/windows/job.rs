@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, JobObject};
@@ -69,6 +69,7 @@ impl Drop for Session {
 /// A command that runs. Dropping it ends it with all that it started.
 pub struct Job {
     child: Box<dyn ChildWrapper>,
+    ended: Option<ExitStatus>,
     asked: bool,
 }
 
@@ -83,7 +84,11 @@ impl Job {
             return Err(io::ErrorKind::NotFound.into());
         }
         let child = CommandWrap::from(tokio::process::Command::from(command)).wrap(JobObject).spawn()?;
-        Ok(Job { child, asked: false })
+        Ok(Job {
+            child,
+            ended: None,
+            asked: false,
+        })
     }
 
     /// Sends the command a signal.
@@ -91,27 +96,40 @@ impl Job {
         match signal {}
     }
 
-    /// Waits until the command ends by itself; then what is left of its job ends, too. May be cancelled.
-    pub async fn ended(&mut self, session: &mut Session, _: Duration) -> End {
-        let status = loop {
+    /// Waits until the command ends by itself. May be cancelled.
+    pub async fn ended(&mut self, session: &mut Session, _: Duration) {
+        self.ended = loop {
             tokio::select! {
-                status = self.child.inner_mut().wait() => break status,
+                status = self.child.inner_mut().wait() => break status.ok(),
                 () = session.key() => self.asked = true,
             }
         };
-        let _ = self.child.start_kill();
-        let code = status.ok().and_then(|status| status.code()).unwrap_or(1);
-        End {
-            code,
-            asked: self.asked,
-            by_signal: code == CONTROL_C_EXIT,
-        }
+    }
+
+    /// Whether the command has ended by now.
+    pub fn ends(&mut self, _: &mut Session) -> bool {
+        self.child.inner_mut().try_wait().is_ok_and(|status| status.is_some())
     }
 
     /// Ends the command and its job at once.
     pub async fn end(&mut self, session: &mut Session, grace: Duration) -> End {
         let _ = self.child.start_kill();
-        self.ended(session, grace).await
+        self.ended(session, grace).await;
+        self.clear(session, grace).await
+    }
+
+    /// Ends what the command, which has ended, has left in its job.
+    // Elsewhere this waits.
+    #[allow(clippy::unused_async)]
+    pub async fn clear(&mut self, _: &mut Session, _: Duration) -> End {
+        let _ = self.child.start_kill();
+        let code = self.ended.and_then(|status| status.code()).unwrap_or(1);
+        End {
+            code,
+            asked: self.asked,
+            killed: false,
+            by_signal: code == CONTROL_C_EXIT,
+        }
     }
 }
 
