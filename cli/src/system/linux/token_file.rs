@@ -1,6 +1,7 @@
 //! A file that has a token while a command runs: in memory, for this person only, and gone when the run ends. Each run has a folder of
 //! its own, locked while the run lasts, so that the next run recognises and removes what a killed one left.
 
+use std::ffi::CString;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use keybearer_core::token::Secret;
 use rustix::fs::{AtFlags, CWD, Dir, FlockOperation, Mode, OFlags, flock, fstat, fstatfs, mkdirat, openat, renameat, unlinkat};
 use rustix::io::Errno;
+use rustix::path::Arg;
 
 use super::super::NoFile;
 
@@ -50,7 +52,7 @@ impl TokenFile {
         let (runs, path) = (private(&ours, "exec", &path)?, path.join("exec"));
         // Until this run has locked its folder, no other one takes it for a killed one's.
         flock(&runs, FlockOperation::LockExclusive).map_err(failed(&path))?;
-        remove_left(&runs).map_err(failed(&path))?;
+        remove_left(&runs);
         let (run, name) = new_folder(&runs).map_err(failed(&path))?;
         flock(&runs, FlockOperation::Unlock).map_err(failed(&path))?;
         let path = path.join(&name).join(NAME);
@@ -80,7 +82,7 @@ impl TokenFile {
 
 impl Drop for TokenFile {
     fn drop(&mut self) {
-        let _ = remove_run(&self.runs, &self.run, &self.name);
+        let _ = remove_run(&self.runs, &self.run, self.name.as_str());
     }
 }
 
@@ -129,32 +131,37 @@ fn new_folder(runs: &OwnedFd) -> Result<(OwnedFd, String), Errno> {
     Err(Errno::EXIST)
 }
 
-/// Removes the folders of runs that do not run any more.
-fn remove_left(runs: &OwnedFd) -> Result<(), Errno> {
-    for entry in Dir::read_from(runs)? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name == "." || name == ".." {
-            continue;
-        }
-        let Ok(run) = openat(runs, &name, FOLDER | OFlags::NOFOLLOW, Mode::empty()) else {
-            // Nothing of ours.
-            continue;
-        };
-        if flock(&run, FlockOperation::NonBlockingLockExclusive).is_ok() {
-            remove_run(runs, &run, &name)?;
+/// Removes the folders of runs that do not run any more. What cannot be removed stays: no token of another run is in its way.
+fn remove_left(runs: &OwnedFd) {
+    for name in names(runs) {
+        // Anything else is nothing of ours.
+        if let Ok(run) = openat(runs, name.as_c_str(), FOLDER | OFlags::NOFOLLOW, Mode::empty())
+            && flock(&run, FlockOperation::NonBlockingLockExclusive).is_ok()
+        {
+            let _ = remove_run(runs, &run, name.as_c_str());
         }
     }
-    Ok(())
 }
 
-fn remove_run(runs: &OwnedFd, run: &OwnedFd, name: &str) -> Result<(), Errno> {
-    remove(run, DRAFT)?;
-    remove(run, NAME)?;
+/// Removes a run's folder with all files in it: a command may have put some beside its token.
+fn remove_run(runs: &OwnedFd, run: &OwnedFd, name: impl Arg) -> Result<(), Errno> {
+    for file in names(run) {
+        // What cannot be removed is no token.
+        let _ = remove(run, file.as_c_str());
+    }
     unlinkat(runs, name, AtFlags::REMOVEDIR)
 }
 
+/// What is in a folder.
+fn names(folder: &OwnedFd) -> Vec<CString> {
+    let all = Dir::read_from(folder).into_iter().flatten().flatten();
+    all.map(|entry| entry.file_name().to_owned())
+        .filter(|name| ![&b"."[..], b".."].contains(&name.to_bytes()))
+        .collect()
+}
+
 /// Removes a file. A link is removed itself, and a missing file is no error.
-fn remove(folder: &OwnedFd, name: &str) -> Result<(), Errno> {
+fn remove(folder: &OwnedFd, name: impl Arg) -> Result<(), Errno> {
     match unlinkat(folder, name, AtFlags::empty()) {
         Err(Errno::NOENT) | Ok(()) => Ok(()),
         Err(error) => Err(error),

@@ -1,6 +1,7 @@
 //! The ends of a command that `exec --watch` runs: by itself, when it is asked to, and what it leaves.
 
 use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tokio::process::Child;
@@ -68,4 +69,21 @@ async fn its_own_code_is_no_kill_of_ours() {
     kill("-TERM", &id(&child)).await;
     let said = ended(child).await;
     assert!(said.code == 137 && !said.err.contains("killed"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a desktop: script/test cli"]
+async fn what_it_puts_beside_its_token_is_in_nobodys_way() {
+    let s = Stage::new().await;
+    let beside = "beside=$(dirname \"$ACCESS_TOKEN_FILE\"); touch \"$beside/token.lock\"; ln -s \"$log\" \"$beside/link\"";
+    let said = ended(s.watch(&["--file"], &s.bot(&[STARTS, beside]))).await;
+    assert!(said.code == 0 && said.err.is_empty(), "{said:?}");
+    assert!(s.runs().is_empty() && s.log().exists(), "a link is removed, not what it leads to");
+    // What can't be removed stays, and its token doesn't.
+    let said = ended(s.watch(&["--file"], &s.bot(&[beside, "mkdir \"$beside/folder\""]))).await;
+    assert!(said.code == 0 && said.err.is_empty(), "{said:?}");
+    let left = |run: &Path| fs::read_dir(run).unwrap().count();
+    assert!(s.runs().len() == 1 && left(&s.runs()[0]) == 1, "{:?}", s.runs());
+    let said = ended(s.watch(&["--file"], "true")).await;
+    assert!(said.code == 0 && said.err.is_empty(), "{said:?}");
 }
