@@ -28,10 +28,10 @@ pub struct Serve {
     /// Forgets the passphrase after so many minutes without a request; 0 keeps it. By default 60 for one that was typed, and 0 for one
     /// that --passphrase-fd gave
     #[arg(long, value_name = "MINUTES")]
-    pub forget_passphrase: Option<u64>,
+    pub forget_passphrase: Option<u32>,
     /// Ends after so many minutes without a request
-    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u64).range(1..))]
-    pub idle: Option<u64>,
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..))]
+    pub idle: Option<u32>,
     #[allow(missing_docs)]
     #[command(flatten)]
     pub tray: Tray,
@@ -66,7 +66,7 @@ pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_type
         tokio::spawn(async move { keeper.run_scheduler().await })
     };
     let typed = if is_typed { PASSPHRASE_KEPT.as_secs() / 60 } else { 0 };
-    let keeps = wanted.forget_passphrase.unwrap_or(typed);
+    let keeps = wanted.forget_passphrase.map_or(typed, u64::from);
     tokio::select! {
         () = server.run(listener, end(&server, terminated, wanted.idle)) => {}
         () = async { ctrl_c().await; ctrl_c().await } => return Err(Failure::Interrupted),
@@ -78,11 +78,11 @@ pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_type
 }
 
 /// Waits until the server has to end.
-async fn end(server: &Server, terminated: impl Future<Output = ()>, idle: Option<u64>) {
+async fn end(server: &Server, terminated: impl Future<Output = ()>, idle: Option<u32>) {
     tokio::select! {
         () = ctrl_c() => {}
         () = terminated => {}
-        () = after(server, idle.unwrap_or_default()) => {}
+        () = after(server, idle.unwrap_or_default().into()) => {}
     }
 }
 

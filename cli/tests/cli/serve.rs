@@ -379,3 +379,11 @@ async fn what_is_passed_on_must_be_a_listening_socket() {
         assert!(refused.code == 1 && refused.err.contains("ListenStream"), "{opens}: {refused:?}");
     }
 }
+
+#[tokio::test]
+async fn times_that_no_clock_counts_are_refused() {
+    for option in ["--idle", "--forget-passphrase"] {
+        let said = Home::new().run(&["serve", option, "18446744073709551615"]).await;
+        assert!(said.code == 2 && said.err.contains(option), "{said:?}");
+    }
+}

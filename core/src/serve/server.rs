@@ -58,10 +58,11 @@ impl Server {
         }
     }
 
-    /// Waits until no program has asked for this long.
+    /// Waits until no program has asked for this long; for ever where the clock has no such time.
     pub async fn idle(&self, long: Duration) {
         loop {
-            let until = *self.used.borrow() + long;
+            let until = self.used.borrow().checked_add(long);
+            let Some(until) = until else { return std::future::pending().await };
             if until <= Instant::now() {
                 return;
             }

@@ -293,6 +293,8 @@ async fn a_server_is_idle_after_its_last_request() {
     let began = tokio::time::Instant::now();
     server.idle(Duration::from_secs(60)).await;
     assert_eq!(began.elapsed().as_secs(), 60);
+    let never = tokio::time::timeout(Duration::from_secs(3600), server.idle(Duration::MAX)).await;
+    assert!(never.is_err(), "longer than any clock counts");
 }
 
 #[tokio::test]
