@@ -1,6 +1,7 @@
 //! Requests and answers: a line of JSON each. docs/use.md describes it.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _};
 
 use crate::token::Secret;
@@ -25,6 +26,25 @@ pub(super) struct Request {
 
 fn first() -> u32 {
     1
+}
+
+impl Request {
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// Why it is no request: `malformed`, or `version` for one of a later version, whose other fields may have other names.
+    pub fn read(line: &[u8]) -> Result<Request, Refusal> {
+        let malformed = "the line is not a JSON object with “name”";
+        let fields: Map<String, Value> = serde_json::from_slice(line).map_err(|_| Refusal::new("malformed", malformed))?;
+        if fields.get("v").and_then(Value::as_u64).is_some_and(|v| v > VERSION.into()) {
+            return Err(Refusal::new("version", format!("this server knows version {VERSION}")));
+        }
+        let request: Request = serde_json::from_value(fields.into()).map_err(|_| Refusal::new("malformed", malformed))?;
+        match request.name.contains(char::is_control) {
+            true => Err(Refusal::new("malformed", "“name” has control characters")),
+            false => Ok(request),
+        }
+    }
 }
 
 /// A token for a program.

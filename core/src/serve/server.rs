@@ -9,7 +9,7 @@ use tokio::io::{AsyncWriteExt as _, BufReader};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, timeout};
 
-use super::protocol::{Answer, Line, MAX_LINE, Refusal, Request, VERSION, read_line};
+use super::protocol::{Answer, Line, MAX_LINE, Refusal, Request, read_line};
 use super::{Fault, Listener};
 use crate::error::Error;
 use crate::keeper::{Keeper, Permission};
@@ -188,11 +188,7 @@ impl Server {
     }
 
     async fn serve(&self, line: &[u8], peer: Peer) -> Result<Answer, Refusal> {
-        let malformed = "the line is not a JSON object with “name”";
-        let request: Request = serde_json::from_slice(line).map_err(|_| Refusal::new("malformed", malformed))?;
-        if request.v > VERSION {
-            return Err(Refusal::new("version", format!("this server knows version {VERSION}")));
-        }
+        let request = Request::read(line)?;
         if request.data.is_some_and(|data| *data != *self.keeper.data().to_string_lossy()) {
             return Err(Refusal::new("other-data", "this server has other accounts"));
         }
