@@ -13,8 +13,12 @@ use crate::ledger::{Program, Purpose, Use};
 use crate::token::Secret;
 use crate::view::{ProgramAnswer, ProgramQuestion, ProgramView, StoreKind};
 
-/// How long a program waits for the person's answer.
+/// How long a question waits for the person's answer.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How many requests may wait for the answer to one question.
+const MOST_OF_ONE: usize = 8;
+/// How many may wait for people at all: half of the connections of a server, so that known programs always get their tokens.
+const MOST: usize = 32;
 
 /// What a program is recognised by.
 struct Runs {
@@ -48,6 +52,13 @@ fn use_by(process: Option<u32>) -> Use {
 pub(super) struct Asked {
     view: ProgramQuestion,
     answer: watch::Sender<Option<ProgramAnswer>>,
+}
+
+impl Asked {
+    /// How many requests wait for the answer.
+    fn waiting(&self) -> usize {
+        self.answer.receiver_count()
+    }
 }
 
 /// Whether a program gets a token.
@@ -114,13 +125,17 @@ impl Keeper {
         Ok(self.ask_about(runs, account, can_remember).await)
     }
 
-    /// Waits for the person. Requests of the same program for the same account share one question.
+    /// Waits for the person. Requests of the same program for the same account share one question. It stays if its program gives up, which
+    /// may ask again while the person reads.
     async fn ask_about(&self, runs: Runs, account: &str, can_remember: bool) -> Permission {
-        let (id, mut answer) = {
+        let mut answer = {
             let mut questions = lock(&self.shared.program_questions);
             let same = |asked: &&Asked| asked.view.account == account && runs.is(&asked.view.executable, asked.view.script.as_deref());
+            let waiting: usize = questions.values().map(Asked::waiting).sum();
             match questions.values().find(same) {
-                Some(asked) => (asked.view.id.clone(), asked.answer.subscribe()),
+                _ if waiting >= MOST => return Permission::Unanswered,
+                Some(asked) if asked.waiting() >= MOST_OF_ONE => return Permission::Unanswered,
+                Some(asked) => asked.answer.subscribe(),
                 None => {
                     let view = ProgramQuestion {
                         id: new_id(),
@@ -132,19 +147,26 @@ impl Keeper {
                     let (id, sender) = (view.id.clone(), watch::Sender::new(None));
                     let answer = sender.subscribe();
                     questions.insert(id.clone(), Asked { view, answer: sender });
-                    (id, answer)
+                    tokio::spawn(self.clone().withdraw_later(id));
+                    answer
                 }
             }
         };
         self.changed();
-        let answered = tokio::time::timeout(PATIENCE, answer.wait_for(Option::is_some)).await;
-        let answer = answered.ok().and_then(|known| known.ok().and_then(|known| *known));
-        lock(&self.shared.program_questions).remove(&id);
-        self.changed();
-        match answer {
+        // A question that is withdrawn has no sender any more.
+        let answered = answer.wait_for(Option::is_some).await.ok().and_then(|answer| *answer);
+        match answered {
             Some(ProgramAnswer::Once | ProgramAnswer::Always) => Permission::Granted,
             Some(ProgramAnswer::NotNow | ProgramAnswer::Never) => Permission::Refused,
             None => Permission::Unanswered,
+        }
+    }
+
+    /// Withdraws a question that has waited for long enough.
+    async fn withdraw_later(self, id: String) {
+        tokio::time::sleep(PATIENCE).await;
+        if lock(&self.shared.program_questions).remove(&id).is_some() {
+            self.changed();
         }
     }
 

@@ -13,7 +13,7 @@ use super::protocol::{Answer, Line, MAX_LINE, Refusal, Request, read_line};
 use super::{Fault, Listener};
 use crate::error::Error;
 use crate::keeper::{Keeper, Permission};
-use crate::system::socket::{Peer, Stream};
+use crate::system::socket::{Peer, Stream, left};
 use crate::view::UnlockedFor;
 use crate::view::names::NotFound;
 
@@ -164,7 +164,15 @@ impl Server {
                 Ok(read) => match read? {
                     Line::End => return Ok(()),
                     Line::TooLong => (refused("too-long", format!("a line has at most {MAX_LINE} bytes")), true),
-                    Line::Whole => (self.answer(&line, peer).await, true),
+                    Line::Whole => {
+                        let given_up = async {
+                            tokio::select! {
+                                () = left(&mut stream) => {}
+                                _ = ending.wait_for(|ending| *ending) => {}
+                            }
+                        };
+                        (self.answer(&line, peer, given_up).await, true)
+                    }
                 },
             };
             self.used.send_replace(Instant::now());
@@ -177,8 +185,9 @@ impl Server {
         }
     }
 
-    async fn answer(&self, line: &[u8], peer: Peer) -> Answer {
-        match self.serve(line, peer).await {
+    /// Answers a request. A person is waited for until it is given up; a renewal that has begun is finished.
+    async fn answer(&self, line: &[u8], peer: Peer, given_up: impl Future<Output = ()>) -> Answer {
+        match self.serve(line, peer, given_up).await {
             Ok(answer) => answer,
             Err(error) => {
                 tracing::info!(code = %error.code, "no token given");
@@ -187,7 +196,7 @@ impl Server {
         }
     }
 
-    async fn serve(&self, line: &[u8], peer: Peer) -> Result<Answer, Refusal> {
+    async fn serve(&self, line: &[u8], peer: Peer, given_up: impl Future<Output = ()>) -> Result<Answer, Refusal> {
         let request = Request::read(line)?;
         if request.data.is_some_and(|data| *data != *self.keeper.data().to_string_lossy()) {
             return Err(Refusal::new("other-data", "this server has other accounts"));
@@ -201,7 +210,7 @@ impl Server {
                 return Err(Refusal::new("account-unknown", "this socket has the token of another account only"));
             }
             Some(_) => {}
-            None => self.ask_about(peer, &account).await?,
+            None => self.ask_about(peer, &account, given_up).await?,
         }
         let (token, expires_at) = self
             .keeper
@@ -217,8 +226,12 @@ impl Server {
     }
 
     /// Whether this program may have the token, by the person's decision.
-    async fn ask_about(&self, peer: Peer, account: &str) -> Result<(), Refusal> {
-        let permission = self.keeper.permission(peer.pid, account, self.has_window).await;
+    async fn ask_about(&self, peer: Peer, account: &str, given_up: impl Future<Output = ()>) -> Result<(), Refusal> {
+        let permission = tokio::select! {
+            biased;
+            permission = self.keeper.permission(peer.pid, account, self.has_window) => permission,
+            () = given_up => Ok(Permission::Unanswered),
+        };
         match permission.map_err(|error| of_keeper(&error))? {
             Permission::Granted => Ok(()),
             Permission::Refused => Err(Refusal::new("program-refused", "this program may not have this token")),

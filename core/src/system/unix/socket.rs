@@ -4,10 +4,16 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use tokio::io::BufReader;
 use tokio::net::{UnixListener, UnixStream};
+use tokio::time::sleep;
 
 pub use crate::system::here::runtime_folder;
+
+/// How often it is looked whether a program is still there.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Whether a socket is a file, which stays if its program is killed.
 pub const IS_FILE: bool = true;
@@ -62,6 +68,18 @@ pub async fn connect(path: &Path) -> io::Result<Stream> {
     match stream.peer_cred()?.uid() {
         uid if uid == own_uid() || uid == 0 => Ok(stream),
         _ => Err(ErrorKind::PermissionDenied.into()),
+    }
+}
+
+/// Waits until the program at the other end can read no answer any more. One that has ended its own sending alone still can.
+pub async fn left(stream: &mut BufReader<Stream>) {
+    // Writes nothing, and fails where nobody could read it (POSIX's write(2) and EPIPE).
+    let is_there = |stream: &Stream| match stream.try_write(&[]) {
+        Ok(_) => true,
+        Err(error) => error.kind() == ErrorKind::WouldBlock,
+    };
+    while is_there(stream.get_ref()) {
+        sleep(LOOK).await;
     }
 }
 

@@ -14,6 +14,7 @@ use interprocess::os::windows::named_pipe::tokio::{DuplexPipeStream, PipeListene
 use interprocess::os::windows::named_pipe::{self, PipeListenerOptions};
 use interprocess::os::windows::security_descriptor::SecurityDescriptor;
 use sha2::{Digest as _, Sha256};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeClient};
 
 use super::programs::person;
@@ -102,6 +103,13 @@ pub async fn connect(path: &Path) -> io::Result<NamedPipeClient> {
     match is_own(pid?) {
         true => Ok(client),
         false => Err(ErrorKind::PermissionDenied.into()),
+    }
+}
+
+/// Waits until the program at the other end has gone. What it sends meanwhile is kept; after that, nothing tells.
+pub async fn left(stream: &mut BufReader<Stream>) {
+    if stream.fill_buf().await.is_ok_and(|more| !more.is_empty()) {
+        std::future::pending().await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use keybearer_core::view::{ProgramAnswer, ProgramQuestion, Purpose, Settings};
+use keybearer_core::view::{AccountView, ProgramAnswer, ProgramQuestion, Purpose, Settings};
 use serde_json::Value;
 
 use super::{Served, code};
@@ -51,6 +51,11 @@ async fn another_persons_program_gets_nothing() {
 /// A program that asks in two ways: a script of its own, and code without a file.
 async fn python(served: &Served, script: bool, name: &str) -> Value {
     let code = "import socket, sys\ns = socket.socket(socket.AF_UNIX)\ns.connect(sys.argv[1])\ns.sendall(sys.argv[2].encode() + b'\\n')\nprint(s.makefile().readline())\n";
+    run(served, code, script, name).await
+}
+
+/// What a program prints that gets the socket's path and a request.
+async fn run(served: &Served, code: &str, script: bool, name: &str) -> Value {
     let bot = served.folder.path().join("bot.py");
     std::fs::write(&bot, code).unwrap();
     let mut command = tokio::process::Command::new("/usr/bin/python3");
@@ -63,6 +68,18 @@ async fn python(served: &Served, script: bool, name: &str) -> Value {
     serde_json::from_slice(&said.stdout).unwrap_or_else(|_| panic!("{said:?}"))
 }
 
+/// A login, for whose tokens programs are asked about.
+async fn asking() -> (Stage, AccountView) {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    let settings = Settings {
+        ask_programs: true,
+        ..s.rig.keeper.view().settings
+    };
+    s.rig.keeper.change_settings(settings).unwrap();
+    (s, account)
+}
+
 /// Answers the next question as the person would.
 async fn decide(rig: &Rig, answer: ProgramAnswer) -> ProgramQuestion {
     until("a question", || !rig.keeper.view().program_questions.is_empty()).await;
@@ -73,14 +90,8 @@ async fn decide(rig: &Rig, answer: ProgramAnswer) -> ProgramQuestion {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unknown_program_is_asked_about() {
-    let s = Stage::new().await;
-    let account = s.log_in().await;
+    let (s, account) = asking().await;
     let keeper = &s.rig.keeper;
-    let settings = Settings {
-        ask_programs: true,
-        ..keeper.view().settings
-    };
-    keeper.change_settings(settings).unwrap();
     let alone = Served::start(keeper);
     assert_eq!(code(&python(&alone, true, &account.id).await), "program-unknown");
     assert!(keeper.view().program_questions.is_empty());
@@ -137,4 +148,50 @@ async fn an_unknown_program_is_asked_about() {
     // With its account go the decisions about it.
     keeper.delete_account(&account.id).await.unwrap();
     assert!(keeper.view().programs.is_empty());
+}
+
+/// Asks by many connections, and prints how many are answered before anyone has decided.
+const MANY: &str = "import select, socket, sys, time
+many = [socket.socket(socket.AF_UNIX) for _ in range(20)]
+for s in many:
+    s.connect(sys.argv[1])
+    s.sendall(sys.argv[2].encode() + b'\\n')
+time.sleep(2)
+print(len(select.select(many, [], [], 0)[0]))
+";
+
+/// Asks by one connection, and ends its sending.
+const HALF: &str = "import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+s.sendall(sys.argv[2].encode() + b'\\n')
+s.shutdown(socket.SHUT_WR)
+print(s.makefile().readline())
+";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unknown_program_leaves_room_for_the_others() {
+    let (s, account) = asking().await;
+    let keeper = &s.rig.keeper;
+    let mut served = Served::with(keeper, true);
+    for _ in 0..2 {
+        // The second time, those of the first one wait no longer: their program has gone.
+        assert_eq!(run(&served, MANY, true, &account.id).await, 12);
+        assert_eq!(keeper.view().program_questions.len(), 1, "the person still reads it");
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    let decided = async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        decide(&s.rig, ProgramAnswer::Once).await
+    };
+    let (half, _) = tokio::join!(run(&served, HALF, true, &account.id), decided);
+    assert!(half["token"].is_string(), "{half}");
+    // The end of the server waits for no person.
+    let end = served.end.take().unwrap();
+    let (last, ()) = tokio::join!(run(&served, HALF, true, &account.id), async {
+        until("a question", || !keeper.view().program_questions.is_empty()).await;
+        end.send(()).unwrap();
+    });
+    assert_eq!(code(&last), "program-unknown");
+    soon("the server's end", served.runs).await.unwrap();
 }
