@@ -1743,7 +1743,7 @@ leaks-done-clean = Nothing found. Looked for { $secrets } secrets in { $files } 
 cli-serving = Serving tokens at { $path } until Ctrl-C.
 cli-serve-forgotten = No program has asked for a while: the passphrase is forgotten, and tokens in encrypted files are no longer served. Start this again to enter it.
 cli-serve-given = systemd passed on something other than one listening Unix stream socket. In the .socket unit, use one ListenStream= with a path.
-cli-serve-no-folder = XDG_RUNTIME_DIR isn’t set, so there is no folder for the socket that only you may enter. A session sets it; on a machine without sessions, point it to a folder of yours with mode 0700.
+cli-serve-no-folder = XDG_RUNTIME_DIR isn’t set to an absolute path, so there is no folder for the socket that only you may enter. A session sets it; on a machine without sessions, point it to a folder of yours with mode 0700.
 cli-serve-folder-open = { $path } isn’t yours alone, so tokens aren’t served there. Make it a folder that you own and only you may enter: chmod 700.
 cli-serve-taken = Another program already serves tokens at { $path }: the window, or `keybearer serve`. Programs can use that one.
 cli-serve-foreign = Another user’s program listens at { $path }, so Keybearer doesn’t ask it and gets the token itself.
@@ -1761,7 +1761,7 @@ cli-script = { $program } is a script. Windows starts programs only, and doesn�
 cli-batch-argument = { $program } wasn’t run. It is a batch file, and cmd.exe, which runs it, can’t take an argument with a line break. Remove the line break, or run the program that the batch file calls.
 cli-signal-alone = A signal alone gives the program no new token, because its environment can’t change while it runs. Add --file or --socket, or leave out --signal: the program is then started again with the new token.
 cli-file-not-offered = --file needs a folder in memory that only you may enter, and this system has none. Leave it out: the program is then started again with the new token in its environment.
-cli-file-no-folder = --file needs the folder that XDG_RUNTIME_DIR names, and the variable isn’t set. A sign-in sets it; on a machine without one, run this as a user with lingering (`loginctl enable-linger`).
+cli-file-no-folder = --file needs the folder that XDG_RUNTIME_DIR names, and the variable isn’t set to an absolute path. A sign-in sets it; on a machine without one, run this as a user with lingering (`loginctl enable-linger`).
 cli-file-not-private = The token wasn’t written: { $path } must be a folder of your own that only you may enter (mode 0700), and no link.
 cli-file-on-disk = The token wasn’t written: { $path } is on a disk, and must be in memory (tmpfs).
 cli-file-refused = The token wasn’t written to { $path }. { $detail }

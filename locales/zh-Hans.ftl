@@ -1694,7 +1694,7 @@ leaks-done-clean = 没有发现。已在 { $files } 个文件和 { $objects } �
 cli-serving = 正在 { $path } 提供令牌，按 Ctrl-C 结束。
 cli-serve-forgotten = 一段时间没有程序索取令牌：密码已从内存清除，加密文件中的令牌不再提供。要重新输入密码，请再次运行此命令。
 cli-serve-given = systemd 传入的不是单个监听中的 Unix 流套接字。请在 .socket 单元中只写一个带路径的 ListenStream=。
-cli-serve-no-folder = 没有设置 XDG_RUNTIME_DIR，因此没有只有你能进入的文件夹来放置套接字。登录会话会设置它；在没有会话的机器上，请把它指向你自己的、权限为 0700 的文件夹。
+cli-serve-no-folder = XDG_RUNTIME_DIR 没有设置为绝对路径，因此没有只有你能进入的文件夹来放置套接字。登录会话会设置它；在没有会话的机器上，请把它指向你自己的、权限为 0700 的文件夹。
 cli-serve-folder-open = { $path } 不是你独有的文件夹，因此不在那里提供令牌。请改成由你拥有且只有你能进入的文件夹：chmod 700。
 cli-serve-taken = 另一个程序已在 { $path } 提供令牌：窗口，或 `keybearer serve`。程序可以直接使用它。
 cli-serve-foreign = 在 { $path } 监听的是其他用户的程序，因此没有向它索取；令牌改由本命令自己取得。
@@ -1712,7 +1712,7 @@ cli-script = { $program } 是脚本。Windows 只能直接启动程序，不会�
 cli-batch-argument = 没有运行 { $program }。它是批处理文件，而运行它的 cmd.exe 不接受带换行的参数。请去掉换行，或直接调用批处理文件所调用的程序。
 cli-signal-alone = 仅有信号，程序拿不到新令牌：程序运行时，它的环境变量不会变。请加上 --file 或 --socket，或者去掉 --signal，让程序带着新令牌重新启动。
 cli-file-not-offered = --file 需要一个在内存里、只有你能进入的文件夹，而本系统没有。请去掉它：程序会带着环境变量里的新令牌重新启动。
-cli-file-no-folder = --file 需要 XDG_RUNTIME_DIR 指定的文件夹，但没有设置这个变量。登录系统时会设置它；在无人登录的机器上，请让该用户常驻（`loginctl enable-linger`）。
+cli-file-no-folder = --file 需要 XDG_RUNTIME_DIR 指定的文件夹，但这个变量没有设置为绝对路径。登录系统时会设置它；在无人登录的机器上，请让该用户常驻（`loginctl enable-linger`）。
 cli-file-not-private = 没有写入令牌：{ $path } 必须是你自己的、只有你能进入的文件夹（权限 0700），而且不能是链接。
 cli-file-on-disk = 没有写入令牌：{ $path } 在磁盘上，而它必须在内存里（tmpfs）。
 cli-file-refused = 没能把令牌写入 { $path }。{ $detail }

@@ -1694,7 +1694,7 @@ leaks-done-clean = 沒有找到。已在 { $files } 個檔案和 { $objects } �
 cli-serving = 正在 { $path } 提供權杖，按 Ctrl-C 結束。
 cli-serve-forgotten = 一段時間沒有程式索取權杖：密碼已從記憶體清除，加密檔案中的權杖不再提供。要重新輸入密碼，請再執行一次這個指令。
 cli-serve-given = systemd 傳入的不是單一個正在接聽的 Unix 串流 socket。請在 .socket 單元中只寫一個帶路徑的 ListenStream=。
-cli-serve-no-folder = 沒有設定 XDG_RUNTIME_DIR，所以沒有只有你能進入的資料夾來放 socket。登入工作階段會設定它；在沒有工作階段的機器上，請把它指向你自己的、權限為 0700 的資料夾。
+cli-serve-no-folder = XDG_RUNTIME_DIR 沒有設為絕對路徑，所以沒有只有你能進入的資料夾來放 socket。登入工作階段會設定它；在沒有工作階段的機器上，請把它指向你自己的、權限為 0700 的資料夾。
 cli-serve-folder-open = { $path } 不是你獨有的資料夾，所以不在那裡提供權杖。請改成由你擁有且只有你能進入的資料夾：chmod 700。
 cli-serve-taken = 另一個程式已在 { $path } 提供權杖：視窗，或 `keybearer serve`。程式可以直接使用它。
 cli-serve-foreign = 在 { $path } 接聽的是其他使用者的程式，所以沒有向它索取；權杖改由這個指令自己取得。
@@ -1712,7 +1712,7 @@ cli-script = { $program } 是指令碼。Windows 只能直接啟動程式，不�
 cli-batch-argument = 沒有執行 { $program }。它是批次檔，而執行它的 cmd.exe 不接受帶換行的引數。請去掉換行，或直接呼叫批次檔所呼叫的程式。
 cli-signal-alone = 光有訊號，程式拿不到新權杖：程式執行時，環境變數不會改變。請加上 --file 或 --socket，或拿掉 --signal，讓程式帶著新權杖重新啟動。
 cli-file-not-offered = --file 需要一個在記憶體裡、只有你能進入的資料夾，但這個系統沒有。請拿掉它：程式會以環境變數裡的新權杖重新啟動。
-cli-file-no-folder = --file 需要 XDG_RUNTIME_DIR 所指的資料夾，但沒有設定這個變數。登入系統時會設定它；在沒有人登入的機器上，請讓該使用者常駐（`loginctl enable-linger`）。
+cli-file-no-folder = --file 需要 XDG_RUNTIME_DIR 所指的資料夾，但這個變數沒有設為絕對路徑。登入系統時會設定它；在沒有人登入的機器上，請讓該使用者常駐（`loginctl enable-linger`）。
 cli-file-not-private = 權杖沒有寫入：{ $path } 必須是你自己的、只有你能進入的資料夾（權限 0700），而且不能是連結。
 cli-file-on-disk = 權杖沒有寫入：{ $path } 在磁碟上，但它必須在記憶體裡（tmpfs）。
 cli-file-refused = 無法把權杖寫入 { $path }。{ $detail }

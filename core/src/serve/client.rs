@@ -51,7 +51,8 @@ pub async fn token(path: &Path, name: &str, data: &Path) -> Result<Served, Unser
     };
     let asked = async {
         let stream = connect(path).await.map_err(|error| match error.kind() {
-            ErrorKind::NotFound | ErrorKind::ConnectionRefused => Unserved::Absent,
+            // Also where the path is longer than a socket's may be.
+            ErrorKind::NotFound | ErrorKind::ConnectionRefused | ErrorKind::InvalidInput => Unserved::Absent,
             ErrorKind::PermissionDenied => Unserved::Foreign,
             _ => Unserved::Unusable,
         })?;

@@ -22,8 +22,8 @@ pub use self::socket::{Listener, OwnSocket, socket_path};
 /// Why tokens are not served.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// `XDG_RUNTIME_DIR` is not set.
-    #[error("XDG_RUNTIME_DIR is not set")]
+    /// `XDG_RUNTIME_DIR` names no folder by its whole path.
+    #[error("XDG_RUNTIME_DIR is not set to an absolute path")]
     NoFolder,
     /// The folder is not this person's, or others may enter it.
     #[error("{} is open to others", .folder.display())]

@@ -315,6 +315,8 @@ async fn our_client_says_why_there_is_no_token() {
     }
     served.end().await;
     assert!(matches!(client::token(&path, "ada", &data).await, Err(Unserved::Absent)));
+    let long = path.with_file_name("x".repeat(200));
+    assert!(matches!(client::token(&long, "ada", &data).await, Err(Unserved::Absent)));
     // A server that says something else, or nothing.
     for said in ["", "hello\n", "{\"v\":9,\"ticket\":\"x\"}\n"] {
         let folder = TempDir::new().unwrap();
