@@ -381,6 +381,7 @@ async fn what_is_passed_on_must_be_a_listening_socket() {
 }
 
 #[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
 async fn times_that_no_clock_counts_are_refused() {
     for option in ["--idle", "--forget-passphrase"] {
         let said = Home::new().run(&["serve", option, "18446744073709551615"]).await;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::now;
 use keybearer_core::token::DAY;
+use keybearer_core::token::Secret;
 use keybearer_core::view::{ProgramQuestion, RenewalOutcome, RenewalView, Settings};
 use keybearer_practice::meta::{Meta, Platform};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -400,7 +401,7 @@ async fn a_program_is_asked_about_in_the_window() {
 
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
-async fn the_passphrase_of_the_window_opens_the_files() {
+async fn the_key_of_the_window_opens_the_files() {
     let s = Session::new().await;
     let meta = Meta::start(Platform::Threads).await.unwrap();
     let token = with_threads(&s.home, Some(WORDS), &meta).await;
@@ -408,18 +409,28 @@ async fn the_passphrase_of_the_window_opens_the_files() {
     until("the socket", async || socket(&s.home).exists().then_some(())).await;
     let path = socket(&s.home);
     assert_eq!(python(&path, "ada").await, "passphrase-needed");
-    let share = async |words: &str| {
+    let keeper = s.home.keeper();
+    keeper.open_sealed_file(Secret::new(WORDS)).await.unwrap();
+    let key = keeper.sealed_file_key().unwrap();
+    let share = async |key: &str, long: &str| {
         let (reader, mut writer) = std::io::pipe().unwrap();
-        std::io::Write::write_all(&mut writer, words.as_bytes()).unwrap();
+        std::io::Write::write_all(&mut writer, key.as_bytes()).unwrap();
         drop(writer);
         let reader = zbus::zvariant::OwnedFd::from(std::os::fd::OwnedFd::from(reader));
-        s.ask("OpenSealedFile", &reader).await
+        s.ask("Unlock", &(reader, long)).await
     };
-    let refused = share("not these words").await.unwrap_err().to_string();
+    let refused = share(WORDS, "hour").await.unwrap_err().to_string();
     assert!(refused.contains("passphrase-wrong"), "{refused}");
+    for long in ["window", "ever"] {
+        let refused = share(key.expose(), long).await.unwrap_err().to_string();
+        assert!(refused.contains("InvalidArgs"), "{long}: {refused}");
+    }
     assert_eq!(python(&path, "ada").await, "passphrase-needed");
-    share(WORDS).await.unwrap();
+    share(key.expose(), "session").await.unwrap();
     assert_eq!(python(&path, "ada").await, token);
+    // Only the app's own window gets it back.
+    let refused = s.ask("Key", &()).await.unwrap_err().to_string();
+    assert!(refused.contains("AccessDenied"), "{refused}");
     s.click("Quit").await;
     assert_eq!(ended(child).await.code, 0);
 }
