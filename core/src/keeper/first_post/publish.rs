@@ -41,7 +41,19 @@ impl Keeper {
         let record = self.shared.book.read()?.account(account)?.clone();
         let earlier = record.post.clone().map(after_the_end).filter(|known| known.stage == Stage::Unclear);
         let token = self.token_for(account, &self.own_use(Purpose::Call)).await?;
-        let mut key = new_key();
+        let mut known = Known {
+            draft: kept_draft(draft),
+            key: new_key(),
+            began: self.now(),
+            stage: Stage::Preparing,
+            kept: Default::default(),
+            posted: None,
+            there: Lamp::Unknown,
+            seen: Lamp::Unknown,
+            dark: None,
+            shown: None,
+            checked: None,
+        };
         if let Some(earlier) = earlier {
             let looked = self.look_for(&record, &provider, post, &token, earlier).await?;
             self.note_post(&record, &looked).await?;
@@ -53,22 +65,10 @@ impl Keeper {
                 return Err(Error::PostUnclear);
             }
             if is_same {
-                key = looked.key;
+                // The key's time and the looking go on from the first attempt, which stays open until this one is answered.
+                (known.key, known.began, known.stage) = (looked.key, looked.began, Stage::Unclear);
             }
         }
-        let known = Known {
-            draft: kept_draft(draft),
-            key,
-            began: self.now(),
-            stage: Stage::Preparing,
-            kept: Default::default(),
-            posted: None,
-            there: Lamp::Unknown,
-            seen: Lamp::Unknown,
-            dark: None,
-            shown: None,
-            checked: None,
-        };
         let known = self.publish(&record, &provider, post, &token, known).await?;
         // What it looks like from outside is no condition of having posted it.
         let known = match self.look_for(&record, &provider, post, &token, known.clone()).await {
@@ -138,10 +138,11 @@ impl Keeper {
         held.ok_or(Error::PostUnderWay)
     }
 
-    /// Sends the steps in their order, up to the one that publishes.
+    /// Sends the steps in their order, up to the one that publishes. A post of which an earlier attempt is open stays unclear if this one
+    /// fails.
     async fn publish(&self, record: &Account, provider: &Provider, post: &Post, token: &Token, mut known: Known) -> Result<Known> {
         for step in post.steps(known.draft.image.is_some()) {
-            known.stage = if step.publishes { Stage::Publishing } else { Stage::Preparing };
+            known.stage = if step.publishes { Stage::Publishing } else { before };
             self.note_post(record, &known).await?;
             match self.take(step, record, provider, post, token, &known).await {
                 Ok(heard) => {
@@ -149,13 +150,14 @@ impl Keeper {
                     if step.publishes {
                         known.stage = Stage::Posted;
                         known.posted = Some(self.now());
+        let before = known.stage;
                         known.shown = heard.shown.first().map(|code| code.id().to_owned());
                         self.note_post(record, &known).await?;
                         return Ok(known);
                     }
                 }
                 Err(NotHeard { error, shown }) => {
-                    let is_unclear = step.publishes && error.may_have_arrived();
+                    let is_unclear = before == Stage::Unclear || (step.publishes && error.may_have_arrived());
                     known.stage = if is_unclear { Stage::Unclear } else { Stage::Refused };
                     let code = shown.first().copied().or_else(|| code_of(&error));
                     known.dark = code.filter(|_| !is_unclear).map(|code| Dark {

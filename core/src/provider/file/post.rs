@@ -60,8 +60,8 @@ pub struct Post {
     /// Asks for it as a stranger does.
     #[serde(default)]
     pub public: Option<Public>,
-    /// For so many minutes the platform remembers a key, and posts once for it.
-    #[serde(default = "an_hour")]
+    /// For so many minutes the platform is known to remember a key, and to post once for it.
+    #[serde(default)]
     pub key_minutes: u32,
     /// The newest posts of the account, to look for one that may have been posted.
     #[serde(default)]
@@ -204,11 +204,11 @@ impl Post {
         steps.chain(recent).chain(&self.read).chain(&self.account).chain(&self.delete)
     }
 
-    /// Whether the platform still posts once for a key that was first sent `seconds` ago.
+    /// Whether the platform still posts once for a key that was first sent `seconds` ago. After the clock was set back that is not known.
     pub fn keeps_key(&self, seconds: i64) -> bool {
         let mut publishing = self.steps.iter().filter(|step| step.publishes);
         let has_key = publishing.any(|step| step.request.names().any(|name| name.starts_with("idempotency_")));
-        has_key && seconds < i64::from(self.key_minutes) * 60
+        has_key && (0..i64::from(self.key_minutes) * 60).contains(&seconds)
     }
 }
 
@@ -258,10 +258,6 @@ pub struct Step {
     /// its address.
     #[serde(default)]
     pub keep: BTreeMap<String, Kept>,
-}
-
-fn an_hour() -> u32 {
-    60
 }
 
 fn every() -> u32 {

@@ -106,6 +106,52 @@ async fn a_post_that_never_arrived_is_posted_again_only_by_the_person() {
     }
 }
 
+/// The answer to a publication gets lost before the platform has the post.
+async fn lost(home: &Home, text: &str) {
+    home.server.fail_next(Endpoint::Publish, Fault::Drop);
+    let posted = home.rig.keeper.publish_post(&home.account, &draft(text), true).await;
+    assert!(posted.is_err() && home.known().state == PostState::MayBePosted, "{posted:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_counts_from_its_first_use() {
+    let again = async |flavor: Flavor, steps: &[i64]| {
+        let home = Home::new(flavor).await;
+        for minutes in steps {
+            lost(&home, "twice").await;
+            home.later(minutes * 60);
+        }
+        let asked = home.asked("POST", "/api/v1/statuses");
+        let posted = home.rig.keeper.publish_post(&home.account, &draft("twice"), true).await;
+        assert_eq!(home.asked("POST", "/api/v1/statuses"), asked + usize::from(posted.is_ok()));
+        posted.map(|post| post.state).map_err(|error| error.code().as_str())
+    };
+    assert_eq!(again(Flavor::Practice, &[25, 25]).await, Ok(PostState::Posted));
+    assert_eq!(again(Flavor::Practice, &[55, 55]).await, Err("post-unclear"));
+    assert_eq!(
+        again(Flavor::Practice, &[-120]).await,
+        Err("post-unclear"),
+        "the clock was set back"
+    );
+    assert_eq!(
+        again(Flavor::GoToSocial, &[1]).await,
+        Err("post-unclear"),
+        "whether it knows keys was not seen"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_attempt_that_is_refused_says_nothing_of_the_first() {
+    let home = Home::new(Flavor::Practice).await;
+    lost(&home, "Hello").await;
+    let began = home.known().posted_at;
+    home.later(60);
+    home.server.fail_next(Endpoint::Publish, Fault::TooMany { retry_after: None });
+    assert!(home.rig.keeper.publish_post(&home.account, &draft("Hello"), true).await.is_err());
+    assert_eq!((home.known().state, home.known().posted_at), (PostState::MayBePosted, began));
+    assert_eq!(home.post("Hello").await.state, PostState::Posted);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_that_says_nothing_leaves_it_open() {
     for fault in [Fault::Status(502), Fault::Drop, Fault::Garbage] {

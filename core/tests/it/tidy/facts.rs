@@ -146,6 +146,62 @@ fn each_citation_leads_to_a_fact_and_each_fact_is_cited() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// What a fact says of a key that is remembered for so many minutes.
+const KEY_TIMES: &[(u32, &str)] = &[(2, "a few minutes"), (60, "hour"), (1440, "24 hours")];
+
+/// The confirmed sentence about a provider file's idempotency key and its time; what is missing otherwise.
+fn fact_of_key(file: &str, page_of: impl Fn(&str) -> Option<String>) -> Result<(), String> {
+    let Some((before, after)) = file.split_once("\nkey_minutes = ") else {
+        return Ok(());
+    };
+    let minutes: u32 = after.lines().next().unwrap_or_default().parse().map_err(|_| "no number")?;
+    let comment = before.lines().next_back().filter(|line| line.starts_with('#')).unwrap_or_default();
+    let cited = mentions(comment, FACTS).pop().ok_or("no fact is cited above key_minutes")?;
+    let (page, anchor) = cited.split_once('#').ok_or("no section is cited")?;
+    let page = page_of(page).unwrap_or_default();
+    let section = sections(&page).into_iter().find(|(known, _)| known == anchor).map(|(_, text)| text);
+    let text = section.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    let named = after
+        .split_once(" = \"{idempotency_")
+        .and_then(|(left, _)| left.split_whitespace().next_back());
+    let named = named.ok_or("no message has a key")?.to_lowercase();
+    let time = KEY_TIMES
+        .iter()
+        .find(|(known, _)| *known == minutes)
+        .ok_or("a time without words")?
+        .1;
+    let says_so = text
+        .split(". ")
+        .map(str::to_lowercase)
+        .filter(|sentence| !["[m]", "[3p]", "[i]", "[?]"].iter().any(|mark| sentence.contains(mark)))
+        .any(|sentence| sentence.contains(&named) && sentence.contains(time));
+    says_so.then_some(()).ok_or(format!("{cited} does not confirm {named} for {time}"))
+}
+
+#[test]
+fn each_key_that_is_relied_on_is_a_confirmed_fact() {
+    let page_of = |name: &str| fs::read_to_string(root().join(FACTS).join(name)).ok();
+    let mut relied = 0;
+    for (path, text) in files("core/providers", &[".toml"]) {
+        relied += usize::from(text.contains("\nkey_minutes = "));
+        fact_of_key(&text, page_of).unwrap_or_else(|fault| panic!("{path}: {fault}"));
+    }
+    assert!(relied > 3);
+    let file = |cite: &str, minutes: u32| format!("[post]\n{cite}key_minutes = {minutes}\nheader = {{ Key = \"{{idempotency_key}}\" }}\n");
+    let page = |text: &str| format!("# X\n\n## Posts\n\n{text}\n\nSource: a page, read 2026-11.\n");
+    let cite = format!("# {FACTS}x.md#posts\n");
+    let right = "A post with the same\n`Key` is made once in 24 hours. Other things are [M].";
+    for (file, page, is_right) in [
+        (file(&cite, 1440), page(right), true),
+        (file("", 1440), page(right), false),
+        (file(&cite, 60), page("With a `Key` it is made once."), false),
+        (file(&cite, 1440), page(&right.replace("hours", "hours [M]")), false),
+        (file(&cite, 1440), page("Whether `Key` is honoured was not seen [?]."), false),
+    ] {
+        assert_eq!(fact_of_key(&file, |_| Some(page.clone())).is_ok(), is_right, "{file}{page}");
+    }
+}
+
 fn file(path: &str, text: &str) -> File {
     (path.to_owned(), text.to_owned())
 }
