@@ -267,7 +267,11 @@ fn undeletable(terminal: &Terminal, no_delete: &PostNoDelete) -> String {
 
 /// The message about a post that may have been sent.
 fn may_be(terminal: &Terminal, name: &str, post: &PostView) -> String {
-    let id = if post.can_find { "cli-post-may-be" } else { "cli-post-may-be-lost" };
+    let id = match post.checked_at {
+        _ if !post.can_find => "cli-post-may-be-lost",
+        None => "cli-post-may-be",
+        Some(_) => "cli-post-may-be-unseen",
+    };
     terminal.words(id, &[("name", name)])
 }
 

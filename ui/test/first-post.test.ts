@@ -227,7 +227,7 @@ test("what may have been posted is looked for, and posted again only by the pers
   const [look, publish] = [vi.spyOn(api, "checkPost"), vi.spyOn(api, "publishPost")];
   await settle(60_000);
   expect(text("post-said")).toBe("This may have been posted.");
-  expect(text("post-last-look")).toContain("The post wasn’t found.");
+  expect(text("post-last-look")).toContain("The post wasn’t recognized");
   expect(publish).not.toHaveBeenCalled();
   expect(look, "nor is it looked for without being asked").not.toHaveBeenCalled();
   await press("post-look", 1000);

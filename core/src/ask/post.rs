@@ -7,7 +7,7 @@ use crate::http::{Request, Response, may_be_reached};
 use crate::provider::answer::{Answers, answer_to, taken};
 use crate::provider::messages::{Message, Pointers};
 use crate::provider::post::{DarkCode, Post, Public, ShownBy, Step};
-use crate::provider::posted::{Found, Names, found, is_post, keep, shown};
+use crate::provider::posted::{Found, Listed, Names, found, is_post, keep, may_be_post, shown};
 use crate::provider::request::{Values, request};
 use crate::provider::upload::{Picture, with_picture};
 use crate::token::{Secret, Token};
@@ -26,7 +26,7 @@ pub struct Posting<'a> {
     pub user_id: Option<&'a str>,
     /// What the person chose, and what answers said.
     pub names: &'a Names,
-    /// When the publication began, Unix seconds.
+    /// When the publication began, Unix seconds by this computer's clock.
     pub began: i64,
 }
 
@@ -106,7 +106,7 @@ impl<'a> Asking<'a> {
         };
         let sent = self.request_of_step(step, &values, picture.as_ref())?;
         let response = self.http.send(&sent).await?;
-        let shown = shown(posting.post, ShownBy::Publish, &response, posting.began);
+        let shown = shown(posting.post, ShownBy::Publish, &response, self.began(posting, &response));
         let answers = match step.repeated.contains(&response.status) {
             true => taken(&step.request, &response),
             false => self.answers(&sent, &step.request, &values, &response, &shown)?,
@@ -162,17 +162,23 @@ impl<'a> Asking<'a> {
         self.ask("post_delete", message, &values).await.map(drop)
     }
 
-    /// Looks for the post among the newest ones of the account, by its text and its time: what the list says of it, or none.
+    /// Looks for the post among the newest ones of the account, by its text and its time.
     ///
     /// # Errors
     /// Refusals and network errors.
-    pub async fn find_post(&self, text: &str, posting: &Posting<'_>, token: &Token) -> Result<Option<Names>> {
+    pub async fn find_post(&self, text: &str, posting: &Posting<'_>, token: &Token) -> Result<Listed> {
         let recent = posting.post.recent.as_ref().ok_or_else(|| no_message("recent"))?;
         let values = self.of_post(posting, token);
-        let answers = self.ask("post_recent", &recent.request, &values).await?;
-        let items = answers.items();
-        let found = items.iter().find(|item| is_post(recent, item, text, posting.began));
-        found.map(|item| keep(&recent.keep, item, None, &values)).transpose()
+        let sent = request("post_recent", &recent.request, self.authentication(), &values)?;
+        let response = self.http.send(&sent).await?;
+        let answers = self.answers(&sent, &recent.request, &values, &response, &[]);
+        let answers = answers.map_err(|not_heard| not_heard.error)?;
+        let (items, began) = (answers.items(), self.began(posting, &response));
+        match items.iter().find(|item| is_post(recent, item, text, began)) {
+            Some(item) => Ok(Listed::Yes(keep(&recent.keep, item, None, &values)?)),
+            None if items.iter().any(|item| may_be_post(recent, item, began)) => Ok(Listed::Unclear),
+            None => Ok(Listed::No),
+        }
     }
 
     /// Looks for the post as a stranger: the request has no credential, and nothing is kept of an earlier one.
@@ -189,8 +195,14 @@ impl<'a> Asking<'a> {
         let Ok(response) = self.http.send_up_to(&sent, MAX_PAGE).await else {
             return Ok((Found::Unknown, Vec::new()));
         };
-        let shown = shown(posting.post, ShownBy::Public, &response, posting.began);
+        let shown = shown(posting.post, ShownBy::Public, &response, self.began(posting, &response));
         Ok((found(public, &response, &values), shown))
+    }
+
+    /// When the publication began, by the clock of the server that answers. Its date is later than ours by the time of the request, too.
+    fn began(&self, posting: &Posting<'_>, response: &Response) -> i64 {
+        let ahead = response.clock().map_or(0, |server| server.saturating_sub(self.now));
+        posting.began.saturating_add(ahead)
     }
 
     fn of_post<'v>(&self, posting: &Posting<'v>, token: &Token) -> Values<'v>
@@ -212,7 +224,7 @@ impl<'a> Asking<'a> {
     ) -> Result<Vec<DarkCode>, NotHeard> {
         let sent = request(what, message, self.authentication(), values)?;
         let response = self.http.send(&sent).await?;
-        let shown = shown(posting.post, by, &response, posting.began);
+        let shown = shown(posting.post, by, &response, self.began(posting, &response));
         self.answers(&sent, message, values, &response, &shown)?;
         Ok(shown)
     }

@@ -29,6 +29,23 @@ pub fn spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A text with mentions as servers show them: without the server's name. `@bob@o.example` is `@bob`.
+pub fn short_mentions(text: &str) -> String {
+    text.split(' ').map(short_mention).collect::<Vec<_>>().join(" ")
+}
+
+fn short_mention(word: &str) -> String {
+    let Some((name, rest)) = word.strip_prefix('@').and_then(|word| word.split_once('@')) else {
+        return word.to_owned();
+    };
+    let after = rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '-' || c == '.');
+    let host = rest[..rest.len() - after.len()].trim_end_matches('.');
+    match name.is_empty() || host.is_empty() {
+        true => word.to_owned(),
+        false => format!("@{name}{}", &rest[host.len()..]),
+    }
+}
+
 /// What a tag stands for, and its length. A line ends at a break and at a paragraph's end.
 fn tag(text: &str) -> Option<(String, usize)> {
     let length = text.find('>')? + 1;
@@ -74,5 +91,12 @@ mod tests {
         );
         assert_eq!(plain("a < b && c"), "a < b && c");
         assert_eq!(plain("  a\r\n\tb "), "a b");
+    }
+
+    #[test]
+    fn mentions_without_their_servers() {
+        assert_eq!(short_mentions("@bob@o.example hi"), "@bob hi");
+        assert_eq!(short_mentions("to @bob@o.example, @eve@xn--a.example."), "to @bob, @eve.");
+        assert_eq!(short_mentions("@bob a@b.example @ @@ c"), "@bob a@b.example @ @ c");
     }
 }

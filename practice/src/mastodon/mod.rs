@@ -160,6 +160,11 @@ impl Practice {
         self.shared.lock().posting.late = late;
     }
 
+    /// From now on this is shown of each post in place of its text.
+    pub fn rewrite_posts(&self, shown: &str) {
+        self.shared.lock().posting.rewritten = Some(shown.to_owned());
+    }
+
     /// Deletes a post, as its person does at the platform itself.
     pub fn delete_post(&self, id: &str) {
         let mut state = self.shared.lock();

@@ -50,6 +50,8 @@ pub struct Posting {
     pub closed: bool,
     /// So many questions of strangers come too early.
     pub early: u32,
+    /// What is shown of each post in place of its text.
+    pub rewritten: Option<String>,
     /// The answer to a publication takes so long. The post is there before.
     pub late: Option<Duration>,
 }

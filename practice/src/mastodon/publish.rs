@@ -43,7 +43,11 @@ pub struct Status {
 impl Published {
     fn status(&self, shared: &Shared) -> Status {
         let gotosocial = shared.flavor.is_gotosocial();
-        let silent = shared.lock().posting.silent;
+        let (silent, rewritten) = {
+            let posting = &shared.lock().posting;
+            (posting.silent, posting.rewritten.clone())
+        };
+        let shown = rewritten.unwrap_or_else(|| self.text.clone());
         let name = self.person.username;
         let page = if gotosocial {
             format!("@{name}/statuses")
@@ -51,7 +55,7 @@ impl Published {
             format!("@{name}")
         };
         let local_only = self.local_only || silent == Some(Silent::LocalOnly);
-        let paragraphs: Vec<String> = self.text.split('\n').map(page::escape).collect();
+        let paragraphs: Vec<String> = shown.split('\n').map(page::escape).collect();
         Status {
             created_at: clock::rfc3339(self.at),
             edited_at: None,
@@ -66,7 +70,7 @@ impl Published {
             reblog: None,
             account: account(shared, self.person, false),
             media_attachments: [],
-            text: gotosocial.then(|| self.text.clone()),
+            text: gotosocial.then_some(shown),
             id: self.id.clone(),
         }
     }

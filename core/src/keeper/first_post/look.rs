@@ -10,7 +10,7 @@ use crate::ledger::Purpose;
 use crate::provider::Provider;
 use crate::provider::messages::Method;
 use crate::provider::post::{DarkCode, Post};
-use crate::provider::posted::Found;
+use crate::provider::posted::{Found, Listed};
 use crate::token::Token;
 use crate::view::{Lamp, PostView};
 
@@ -142,11 +142,12 @@ impl Keeper {
             .await?;
         known.checked = Some(self.now());
         match found {
-            Some(kept) => {
+            Listed::Yes(kept) => {
                 known.kept.extend(kept);
                 (known.stage, known.posted) = (Stage::Posted, Some(known.began));
             }
-            None => known.there = Lamp::No,
+            Listed::No => known.there = Lamp::No,
+            Listed::Unclear => known.there = Lamp::Unknown,
         }
         Ok(known)
     }
@@ -174,7 +175,7 @@ impl Keeper {
             .ask_uncounted(record, async |asking| asking.find_post(&known.draft.text, posting, token).await)
             .await;
         match listed {
-            Ok(Some(_)) => Lamp::Yes,
+            Ok(Listed::Yes(_)) => Lamp::Yes,
             _ => Lamp::Unknown,
         }
     }

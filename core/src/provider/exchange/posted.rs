@@ -9,12 +9,14 @@ use crate::http::intermediary::intermediary;
 use crate::http::{Response, may_be_reached};
 use crate::oauth2::body;
 use crate::provider::post::{DarkCode, Kept, Post, Public, Recent, ShownBy, Unanswered};
-use crate::text::plain::{plain, spaced};
+use crate::text::plain::{plain, short_mentions, spaced};
 
 /// The longest value that is kept of an answer.
 const MAX_KEPT: usize = 2000;
-/// Clocks differ by so many seconds.
+/// How many seconds the comparison of a server's clock with ours may be wrong: a request takes up to 30.
 const CLOCKS: i64 = 60;
+/// A post that is older than this before the publication began is surely another one, also if the clock was set meanwhile.
+const SURELY: i64 = 3600;
 
 /// The names of a post and their values, for the templates of its messages.
 pub type Names = BTreeMap<String, String>;
@@ -32,7 +34,18 @@ pub enum Found {
     Unknown,
 }
 
-/// The reasons that an answer shows. `began` is when the publication began, in Unix seconds.
+/// What a list of the newest posts says of one.
+#[derive(Debug)]
+pub enum Listed {
+    /// It is there; what is kept of it.
+    Yes(Names),
+    /// It is not: all posts of the list are older.
+    No,
+    /// It was not recognised, and may be one of the list, because platforms rewrite texts.
+    Unclear,
+}
+
+/// The reasons that an answer shows. `began` is when the publication began, in Unix seconds by the server's clock.
 pub fn shown(post: &Post, by: ShownBy, response: &Response, began: i64) -> Vec<DarkCode> {
     let (json, text) = (body::read(response).ok(), response.body.expose());
     let is_older = |pointer: &Option<String>| {
@@ -89,14 +102,22 @@ fn leads_to_login(response: &Response) -> bool {
     (300..400).contains(&response.status) && words.iter().any(|word| location.contains(word))
 }
 
-/// Whether an item of a list is the post with this text. `began` is when its publication began, in Unix seconds.
+/// Whether an item of a list is the post with this text. `began` is when its publication began, in Unix seconds by the server's clock.
 pub fn is_post(recent: &Recent, item: &Answers<'_>, text: &str, began: i64) -> bool {
-    let wanted = spaced(text);
+    let wanted = short_mentions(&spaced(text));
     let mut texts = recent.text.iter().filter_map(|pointer| item.at(pointer));
-    let same = texts.any(|found| spaced(&found) == wanted || plain(&found) == wanted);
+    let same = texts.any(|found| [spaced(&found), plain(&found)].iter().any(|found| short_mentions(found) == wanted));
+    same && posted(recent, item).is_none_or(|at| at >= began - CLOCKS)
+}
+
+/// Whether an item of a list is new enough to be the post, whatever its text.
+pub fn may_be_post(recent: &Recent, item: &Answers<'_>, began: i64) -> bool {
+    posted(recent, item).is_none_or(|at| at >= began - SURELY)
+}
+
+fn posted(recent: &Recent, item: &Answers<'_>) -> Option<i64> {
     let mut times = recent.time.iter().flat_map(|pointers| pointers.iter());
-    let posted = times.find_map(|pointer| item.moment_at(pointer));
-    same && posted.is_none_or(|at| at >= began - CLOCKS)
+    times.find_map(|pointer| item.moment_at(pointer))
 }
 
 /// What is kept of an answer, or of an item of one, which has no header. It goes to the book, to addresses and to terminals: it has no control characters and no secret that was

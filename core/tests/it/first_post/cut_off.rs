@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use keybearer_core::view::{Draft, Lamp, PostState};
-use keybearer_practice::{Endpoint, Fault, Flavor};
+use keybearer_core::view::{DarkCode, Draft, Lamp, PostState};
+use keybearer_practice::{Endpoint, Fault, Flavor, Silent};
 
 use super::{Home, draft};
 use crate::rig::until;
@@ -189,6 +189,47 @@ async fn a_deletion_that_was_cut_off_is_known_after_looking() {
         let expected = if arrives { PostState::Deleted } else { PostState::Posted };
         assert_eq!((post.state, post.can_delete), (expected, !arrives));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_that_the_platform_rewrites() {
+    for (text, shown, found) in [
+        ("@bob@o.example hi", "@bob hi", true),
+        ("See https://example.com/a", "See https://t.example/1", false),
+    ] {
+        let home = Home::new(Flavor::Practice).await;
+        home.server.rewrite_posts(shown);
+        cut_off(&home, text).await;
+        let home = home.restarted();
+        let looked = home.rig.keeper.check_post(&home.account).await.unwrap();
+        let expected = match found {
+            true => (PostState::Posted, Lamp::Yes),
+            false => (PostState::MayBePosted, Lamp::Unknown),
+        };
+        assert_eq!((looked.state, looked.there), expected, "{shown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_is_ahead_hides_no_post() {
+    let home = Home::new(Flavor::Practice).await;
+    home.later(150);
+    cut_off(&home, "Hello").await;
+    let looked = home.rig.keeper.check_post(&home.account).await.unwrap();
+    assert_eq!(looked.state, PostState::Posted);
+    // Nor is it a duplicate.
+    home.server.hide_posts(Some(Silent::Development));
+    home.post("Another").await;
+    home.later(6);
+    let post = home.rig.keeper.check_post(&home.account).await.unwrap();
+    assert_eq!(post.reason.unwrap().code, DarkCode::AppInDevelopment);
+    // If the clock was put right meanwhile, it is not known which one is meant.
+    let home = Home::new(Flavor::Practice).await;
+    home.later(150);
+    cut_off(&home, "Hello").await;
+    home.later(-150);
+    let looked = home.rig.keeper.check_post(&home.account).await.unwrap();
+    assert_eq!((looked.state, looked.there), (PostState::MayBePosted, Lamp::Unknown));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
