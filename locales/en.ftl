@@ -1940,6 +1940,7 @@ use-post-go = Post…
 use-post-ask = Post this at { $platform }?
 use-post-as = Account
 use-post-twice = The earlier post may be there already. Then there will be two.
+use-post-replaces = The last post may still be there. After this one, Keybearer can delete only the new one.
 use-post-yes = Post
 use-post-said-sending = Posting…
     .means = You can leave this page; the result will be here.

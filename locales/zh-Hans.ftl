@@ -1877,6 +1877,7 @@ use-post-go = 发布…
 use-post-ask = 要在 { $platform } 上发布吗？
 use-post-as = 账号
 use-post-twice = 之前那一条可能已经发布。再发布一次就会有两条。
+use-post-replaces = 上一条帖子可能还在。发布这条之后，Keybearer 只能删除新的这条。
 use-post-yes = 发布
 use-post-said-sending = 正在发布…
     .means = 你可以离开这个页面，结果会显示在这里。

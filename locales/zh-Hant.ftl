@@ -1877,6 +1877,7 @@ use-post-go = 發布…
 use-post-ask = 要在 { $platform } 發布嗎？
 use-post-as = 帳號
 use-post-twice = 先前那一則可能已經發布。再發布一次就會有兩則。
+use-post-replaces = 上一則貼文可能還在。發布這則之後，Keybearer 只能刪除新的這則。
 use-post-yes = 發布
 use-post-said-sending = 正在發布…
     .means = 你可以離開這個頁面，結果會顯示在這裡。

@@ -192,6 +192,9 @@ fn shown(terminal: &Terminal, plan: &PostPlanView, draft: &Draft) -> String {
     if plan.unclear {
         line(terminal.words("cli-post-unclear", &[]));
     }
+    if plan.replaces {
+        line(terminal.words("use-post-replaces", &[]));
+    }
     text.trim_end().to_owned()
 }
 

@@ -52,6 +52,8 @@ pub struct PostPlanView {
     pub seconds: u32,
     /// An earlier post may have been posted, and this one would be a second one: look first ([`Draft::again`]).
     pub unclear: bool,
+    /// An earlier post may still be there. After this one it can no longer be deleted from here.
+    pub replaces: bool,
 }
 
 /// To whom a post is visible.

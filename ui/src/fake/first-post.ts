@@ -56,6 +56,7 @@ function planOf({ provider }: AccountView, draft: Draft): PostPlanView {
     public: true,
     seconds: 0,
     unclear: false,
+    replaces: false,
   };
   if (provider === "gotosocial") {
     const chosen = VISIBILITIES.find(({ id }) => id === (draft.visibility ?? "public"));
@@ -137,7 +138,8 @@ export function fakeFirstPost(view: AppView, query: URLSearchParams): Posting {
       if (plan.image !== "none" && draft.image && !draft.image.startsWith("https://")) throw error("input-invalid", { field: "image" });
       if (scene === "post-scope") plan.scope_missing = "write:statuses";
       if (scene === "post-keeps") plan.delete_scope_missing = "threads_delete";
-      return { ...plan, unclear: posts.get(id)?.state === "may-be-posted" };
+      const last = posts.get(id);
+      return { ...plan, unclear: last?.state === "may-be-posted", replaces: last?.can_delete === true };
     },
     async publishPost(id, draft, confirmed) {
       if (!confirmed) throw error("input-invalid", { field: "confirmed" });

@@ -1786,7 +1786,11 @@ seconds: number,
 /**
  * An earlier post may have been posted, and this one would be a second one: look first ([`Draft::again`]).
  */
-unclear: boolean, };
+unclear: boolean, 
+/**
+ * An earlier post may still be there. After this one it can no longer be deleted from here.
+ */
+replaces: boolean, };
 
 export type PostImage = "none" | "optional" | "required";
 

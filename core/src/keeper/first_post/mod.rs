@@ -86,6 +86,7 @@ impl Keeper {
             no_delete: no_delete(post),
             public: post.public.is_some() && visible.is_none_or(|v| !v.hides),
             seconds: post.steps(image.is_some()).map(|step| step.wait).sum(),
+            replaces: known.as_ref().is_some_and(may_be_there) && post.delete.is_some(),
             unclear: known.is_some_and(|known| known.stage == Stage::Unclear && !is_posted_once(post, &known, draft, self.now())),
         })
     }
@@ -130,7 +131,7 @@ impl Keeper {
                 link: entry.and_then(|entry| entry.link.clone()),
             }
         });
-        let is_there = matches!(known.stage, Stage::Posted | Stage::Deleting) && known.there != Lamp::No;
+        let is_there = may_be_there(known);
         let can_delete = post.is_some_and(|post| post.delete.is_some() && missing(record, delete_scope(post)).is_none());
         let wait = post
             .and_then(|post| post.public.as_ref())
@@ -200,6 +201,11 @@ impl Keeper {
 pub(super) fn can_post(record: &Account, provider: &Provider, client: Option<&book::Client>) -> bool {
     let fits = |post: &Post| is_of(post.of, record) && post.messages().all(|message| can_fill(message, record, provider, client));
     provider.post.as_ref().is_some_and(fits)
+}
+
+/// Whether a post was taken, and is not known to be gone.
+fn may_be_there(known: &Known) -> bool {
+    matches!(known.stage, Stage::Posted | Stage::Deleting) && known.there != Lamp::No
 }
 
 /// The provider's form of a post.

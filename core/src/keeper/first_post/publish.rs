@@ -105,6 +105,7 @@ impl Keeper {
         if !matches!(known.stage, Stage::Posted | Stage::Deleting) {
             return Err(no_post());
         }
+        let before = known.stage;
         known.stage = Stage::Deleting;
         self.note_post(&record, &known).await?;
         let names = self.post_names(&record, &provider, post, &known)?;
@@ -113,19 +114,27 @@ impl Keeper {
             .ask_uncounted(&record, async |asking| asking.delete_post(&posting, &token).await)
             .await;
         match deleted {
-            Ok(()) => {
-                (known.stage, known.there, known.seen, known.dark) = (Stage::Deleted, Lamp::No, Lamp::Unknown, None);
-                known.checked = Some(self.now());
-            }
             // It may be gone: looking shows it.
             Err(error) if error.may_have_arrived() => return Err(error),
-            Err(error) => {
-                known.stage = Stage::Posted;
+            Err(error) if !is_gone(&error) => {
+                known.stage = before;
+                // The first deletion may have arrived, and not each platform answers the second one with 404.
+                if before == Stage::Deleting
+                    && let Ok(looked) = self.look_for(&record, &provider, post, &token, known.clone()).await
+                {
+                    known = looked;
+                }
                 self.note_post(&record, &known).await?;
-                return Err(error);
+                if known.stage != Stage::Deleted {
+                    return Err(error);
+                }
+            }
+            _ => {
+                (known.stage, known.there, known.seen, known.dark) = (Stage::Deleted, Lamp::No, Lamp::Unknown, None);
+                known.checked = Some(self.now());
+                self.note_post(&record, &known).await?;
             }
         }
-        self.note_post(&record, &known).await?;
         Ok(self.post_view(&record, &provider, &known))
     }
 
@@ -141,6 +150,7 @@ impl Keeper {
     /// Sends the steps in their order, up to the one that publishes. A post of which an earlier attempt is open stays unclear if this one
     /// fails.
     async fn publish(&self, record: &Account, provider: &Provider, post: &Post, token: &Token, mut known: Known) -> Result<Known> {
+        let before = known.stage;
         for step in post.steps(known.draft.image.is_some()) {
             known.stage = if step.publishes { Stage::Publishing } else { before };
             self.note_post(record, &known).await?;
@@ -150,7 +160,6 @@ impl Keeper {
                     if step.publishes {
                         known.stage = Stage::Posted;
                         known.posted = Some(self.now());
-        let before = known.stage;
                         known.shown = heard.shown.first().map(|code| code.id().to_owned());
                         self.note_post(record, &known).await?;
                         return Ok(known);
@@ -279,6 +288,18 @@ fn can_be_posted(post: &Post, draft: &Draft) -> Result<()> {
         return invalid("to");
     }
     Ok(())
+}
+
+/// Whether a refusal says that what was to be deleted is not there.
+fn is_gone(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Refused {
+            category: Category::Refused,
+            status: 404 | 410,
+            ..
+        }
+    )
 }
 
 /// The reason that a refusal names.

@@ -192,6 +192,34 @@ async fn a_deletion_that_was_cut_off_is_known_after_looking() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deletion_that_was_cut_off_is_done_again() {
+    // Some platforms answer with another status than 404 where a post is gone.
+    for (arrived, again, expected) in [
+        (true, None, Ok(PostState::Deleted)),
+        (true, Some(Fault::Status(400)), Ok(PostState::Deleted)),
+        (false, None, Ok(PostState::Deleted)),
+        (false, Some(Fault::Status(403)), Err(PostState::Posted)),
+    ] {
+        let home = Home::new(Flavor::Practice).await;
+        home.post("Hello").await;
+        let id = home.known().id.unwrap();
+        home.server.fail_next(Endpoint::Status, Fault::Drop);
+        assert!(home.rig.keeper.delete_post(&home.account).await.is_err());
+        assert!(home.rig.keeper.prepare_post(&home.account, &draft("x")).unwrap().replaces);
+        if arrived {
+            home.server.delete_post(&id);
+        }
+        if let Some(fault) = &again {
+            home.server.fail_next(Endpoint::Status, fault.clone());
+        }
+        let deleted = home.rig.keeper.delete_post(&home.account).await.map(|post| post.state);
+        assert_eq!(deleted.map_err(|_| home.known().state), expected, "{arrived} {again:?}");
+        let replaces = home.rig.keeper.prepare_post(&home.account, &draft("x")).unwrap().replaces;
+        assert_eq!(replaces, expected.is_err());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_text_that_the_platform_rewrites() {
     for (text, shown, found) in [
         ("@bob@o.example hi", "@bob hi", true),
