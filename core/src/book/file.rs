@@ -33,14 +33,45 @@ pub fn private_file(path: &Path) -> Result<fs::File> {
     system::owner_only(&mut options).open(path).map_err(Error::disk(path))
 }
 
-/// Opens one of our files for reading, and for writing at its end; creates it (0600) if it does not exist.
+/// Opens one of our files for reading, and for writing at its end; creates it if it does not exist. It is 0600 then, also if it was not.
 ///
 /// # Errors
-/// [`Error::Disk`].
+/// [`Error::Disk`], also for a link and for anything but a file.
 pub fn open_to_append(path: &Path) -> Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.read(true).append(true).create(true);
-    system::owner_only(&mut options).open(path).map_err(Error::disk(path))
+    let open = || {
+        let mut options = fs::OpenOptions::new();
+        options.read(true).append(true);
+        if let Some(file) = theirs(path, &mut options)? {
+            // Some file systems have no modes.
+            let _ = system::make_owner_only(&file);
+            return Ok(file);
+        }
+        options.create_new(true);
+        match system::owner_only(&mut options).open(path) {
+            // Another process was faster.
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+                theirs(path, fs::OpenOptions::new().read(true).append(true))?.ok_or(e)
+            }
+            opened => opened,
+        }
+    };
+    open().map_err(Error::disk(path))
+}
+
+/// Reads the first bytes of one of our files, at most `most`; none if there is none. Another process may replace it at the same time.
+///
+/// # Errors
+/// [`Error::Disk`], also for a link and for anything but a file.
+pub fn read_up_to(path: &Path, most: u64) -> Result<Option<Vec<u8>>> {
+    let reading = || {
+        let Some(file) = theirs(path, fs::OpenOptions::new().read(true))? else {
+            return Ok(None);
+        };
+        let mut content = Vec::new();
+        file.take(most).read_to_end(&mut content)?;
+        Ok(Some(content))
+    };
+    system::read(reading).map_err(Error::disk(path))
 }
 
 /// Writes a file atomically (0600): a reader finds the old or the new content, also after a power failure.

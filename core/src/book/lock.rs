@@ -7,11 +7,15 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::file::{private_file, private_folder};
 use super::local;
 use crate::error::{Error, Result};
 use crate::system;
+
+/// How often a lock is tried that is not waited for without end.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
@@ -129,12 +133,21 @@ impl Drop for Work {
     }
 }
 
-/// Waits for the ledger's lock; its holder appends a line, or reads or shortens the file. Blocks.
+/// Takes the ledger's lock as soon as it is free; its holder appends a line, or reads or shortens the file. None if another process holds
+/// it for longer than `patience`. Blocks so long.
 ///
 /// # Errors
 /// [`Error::Disk`], [`Error::NoLocks`].
-pub fn ledger(data: &Path) -> Result<Held> {
-    wait(data, "ledger.lock")
+pub fn ledger(data: &Path, patience: Duration) -> Result<Option<Held>> {
+    let path = path(data, "ledger.lock")?;
+    let began = Instant::now();
+    loop {
+        let held = hold_in(data, &path, false)?;
+        if held.is_some() || began.elapsed() >= patience {
+            return Ok(held);
+        }
+        std::thread::sleep(LOOK);
+    }
 }
 
 /// Waits for the sealed files' lock; its holder may create their identity, and move a secret into them. Blocks.

@@ -14,8 +14,8 @@ use crate::text::escape_unseen;
 use crate::token::Token;
 use crate::view::{LedgerView, UnrecordedView, UseView};
 
-/// The longest wait for another process that writes, so that a stopped one delays no token for longer.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The longest wait for the ledger, whose own patience with another process is less: a network folder may not answer at all.
+const PATIENCE: Duration = Duration::from_secs(6);
 
 impl Keeper {
     /// A use by the program that this keeper works for.
@@ -102,7 +102,7 @@ impl Keeper {
 
     /// Removes the lines that are too old. Blocks.
     pub(in crate::keeper) fn prune_ledger(&self) {
-        if let Err(error) = self.shared.ledger.prune(self.now()) {
+        if let Err(error) = self.shared.ledger.prune(self.trusted_now()) {
             tracing::warn!(code = %error.code(), "old lines stay in the ledger");
         }
     }
@@ -110,7 +110,7 @@ impl Keeper {
     /// Removes an account's lines, because it is deleted. Blocks.
     pub(in crate::keeper) fn forget_uses(&self, account: &str) {
         lock(&self.shared.unrecorded).remove(account);
-        if let Err(error) = self.shared.ledger.forget(account) {
+        if let Err(error) = self.shared.ledger.forget(account, self.now()) {
             tracing::warn!(code = %error.code(), "the uses of a deleted account stay in the ledger");
         }
     }

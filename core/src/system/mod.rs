@@ -5,7 +5,7 @@
 //! | --- | --- | --- | --- |
 //! | `keychain` | Secret Service, probed | login keychain, one item | Credential Manager, 1280 letters, this computer only |
 //! | `read`, `replace`, `remove` | rename is atomic | the same | under a lock of ours, and again for up to two seconds |
-//! | `owner_only`, `private_folder` | modes 0600 and 0700 | the same | the folder's access list |
+//! | `owner_only`, `make_owner_only`, `private_folder` | modes 0600 and 0700 | the same | the folder's access list |
 //! | `open_no_link` | `O_NOFOLLOW` | the same | a handle on the link itself first |
 //! | `last` | the folder is synced | the same | the renamed file is flushed |
 //! | `Program` | a process group | the same | a job object, no console window |

@@ -26,6 +26,14 @@ pub fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
     options.mode(0o600)
 }
 
+/// Makes an existing file readable by its owner only (0600).
+pub fn make_owner_only(file: &File) -> io::Result<()> {
+    match file.metadata()?.permissions().mode() & 0o777 {
+        0o600 => Ok(()),
+        _ => file.set_permissions(fs::Permissions::from_mode(0o600)),
+    }
+}
+
 /// Opens a file that must not be a link. Does not block on a pipe.
 pub fn open_no_link(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;

@@ -58,6 +58,11 @@ pub fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// Does nothing: a file has the access list of its folder.
+pub fn make_owner_only(_file: &File) -> io::Result<()> {
+    Ok(())
+}
+
 /// Opens a file that must not be a link. A handle on the name itself comes first and prevents its replacement; then the file is opened
 /// as usual, because files of OneDrive and deduplicated ones are reparse points, too, but no links.
 pub fn open_no_link(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
