@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keybearer_core::keeper::{Keeper, now};
 use keybearer_core::token::DAY;
-use keybearer_core::view::{Purpose, UseView};
+use keybearer_core::view::{AccountView, LedgerView, Purpose, UseView};
 use keybearer_core::words::explain;
 use serde_json::json;
 
@@ -35,13 +35,44 @@ pub struct Log {
 /// Prints a line for each use, newest last, or a JSON array.
 pub async fn log(keeper: &Keeper, terminal: &Terminal, wanted: &Log) -> Result<ExitCode, Failure> {
     let only = wanted.name.as_deref().map(|name| account(keeper, name)).transpose()?;
-    let view = keeper.uses_since(now() - i64::from(wanted.since) * DAY).await?;
+    let all = keeper.view().accounts;
+    let listed = match keeper.uses_since(now() - i64::from(wanted.since) * DAY).await {
+        Ok(view) => list(terminal, wanted, &view, only.as_ref(), &all),
+        Err(error) => Err(error.into()),
+    };
+    // Also where the ledger cannot be read: that is when uses are missing.
+    for one in all.iter().filter(|one| only.as_ref().is_none_or(|only| only.id == one.id)) {
+        if let Some(missed) = unrecorded(terminal, one) {
+            terminal.say(&missed);
+        }
+    }
+    listed.map(|()| ExitCode::SUCCESS)
+}
+
+/// The last use of an account that could not be recorded, in a sentence.
+pub fn unrecorded(terminal: &Terminal, account: &AccountView) -> Option<String> {
+    let missed = account.unrecorded.as_ref()?;
+    let when = moment(missed.time, &TimeZone::system());
+    let [why, ..] = explain(terminal.language, &missed.why);
+    Some(terminal.words("cli-log-unrecorded", &[("name", &label(account)), ("when", &when), ("why", &why)]))
+}
+
+/// The same as JSON; null if there is none.
+pub fn unrecorded_object(account: &AccountView) -> serde_json::Value {
+    json!(
+        account
+            .unrecorded
+            .as_ref()
+            .map(|missed| json!({"time": missed.time, "code": missed.why.code}))
+    )
+}
+
+fn list(terminal: &Terminal, wanted: &Log, view: &LedgerView, only: Option<&AccountView>, all: &[AccountView]) -> Result<(), Failure> {
     let uses: Vec<&UseView> = view
         .uses
         .iter()
-        .filter(|one| only.as_ref().is_none_or(|only| only.id == one.account))
+        .filter(|one| only.is_none_or(|only| only.id == one.account))
         .collect();
-    let all = keeper.view().accounts;
     let names: BTreeMap<&str, String> = all.iter().map(|account| (account.id.as_str(), label(account))).collect();
     let mut out = std::io::stdout().lock();
     let written = if wanted.json {
@@ -66,13 +97,7 @@ pub async fn log(keeper: &Keeper, terminal: &Terminal, wanted: &Log) -> Result<E
     if view.torn > 0 {
         terminal.say(&terminal.words("cli-log-torn", &[("count", &view.torn.to_string())]));
     }
-    let concerned = all.iter().filter(|one| only.as_ref().is_none_or(|only| only.id == one.id));
-    for (one, missed) in concerned.filter_map(|one| Some((one, one.unrecorded.as_ref()?))) {
-        let when = moment(missed.time, &TimeZone::system());
-        let [why, ..] = explain(terminal.language, &missed.why);
-        terminal.say(&terminal.words("cli-log-unrecorded", &[("name", &label(one)), ("when", &when), ("why", &why)]));
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// One use as JSON; times in Unix seconds.

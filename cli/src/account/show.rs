@@ -13,7 +13,7 @@ use crate::delivery::{place, state};
 use crate::failure::Failure;
 use crate::find::{account as find, label};
 use crate::list::{life, object};
-use crate::log::moment;
+use crate::log::{moment, unrecorded, unrecorded_object};
 use crate::terminal::{Terminal, one_line};
 
 /// Prints an account: a line for each thing that is known of it, or a JSON object.
@@ -30,6 +30,9 @@ pub fn show(keeper: &Keeper, terminal: &Terminal, name: &str, as_json: bool) -> 
         false => lines(terminal, &account, app, &deliveries),
     };
     write!(std::io::stdout(), "{text}").map_err(Failure::print)?;
+    if let Some(missed) = unrecorded(terminal, &account) {
+        terminal.say(&missed);
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -50,6 +53,7 @@ fn whole(account: &AccountView, app: Option<&ClientView>, deliveries: &[&Deliver
         "parent": account.parent.as_ref().filter(|parent| !parent.is_empty()),
         "tasks": account.tasks,
         "store": account.store,
+        "unrecorded": unrecorded_object(account),
         "client": app.map(|app| json!({"id": app.id, "name": client::label(app)})),
         "deliveries": deliveries.iter().map(|d| json!({
             "id": d.id,

@@ -19,6 +19,7 @@ use crate::delivery::place;
 use crate::doctor::error_of;
 use crate::failure::Failure;
 use crate::find::label;
+use crate::log::{unrecorded, unrecorded_object};
 use crate::terminal::{Terminal, one_line};
 
 /// How many names the line has at most.
@@ -55,6 +56,10 @@ pub async fn status(keeper: &Keeper, terminal: &Terminal, wanted: &Status, unrea
         _ => one_line(&line(terminal, &report)) + "\n",
     };
     print(&text)?;
+    // A monitor reads the line. That uses are missing makes no account late.
+    for missed in report.accounts.iter().filter_map(|judged| unrecorded(terminal, &judged.account)) {
+        terminal.say(&missed);
+    }
     Ok(ExitCode::from(if wanted.prometheus { 0 } else { report.code() }))
 }
 
@@ -109,6 +114,7 @@ fn account(judged: &Judged) -> Value {
         "overdue_seconds": judged.overdue,
         "retry": a.later.as_ref().map(|later| later.until),
         "trouble": a.trouble.as_ref().map(|trouble| trouble.code),
+        "unrecorded": unrecorded_object(a),
         "deliveries": judged.deliveries.iter().map(delivery).collect::<Vec<_>>(),
     })
 }
