@@ -4,10 +4,11 @@
 //! A program of the same person can change the ledger. So it shows what ordinary programs do, and proves nothing against a hostile
 //! one.
 //!
-//! `file` appends, reads and shortens · `program` finds out which program it is.
+//! `file` appends, reads and shortens · `program` finds out which program it is, `script` which script it runs.
 
 mod file;
 mod program;
+mod script;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,41 +1,12 @@
-//! Which program uses a token. Of its arguments only the name of a script is read: the first one that is a file, after an
-//! interpreter's name. Other arguments may be secrets.
+//! Which program uses a token. Of its arguments only an interpreter's script is told (`script`). Other arguments may be secrets.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::script::{is_interpreter, script};
 use crate::system::programs;
-
-/// Programs that run a script, without the digits of a version.
-const INTERPRETERS: &[&str] = &[
-    "ash",
-    "bash",
-    "bun",
-    "busybox",
-    "dash",
-    "deno",
-    "fish",
-    "ksh",
-    "lua",
-    "node",
-    "nodejs",
-    "perl",
-    "php",
-    "powershell",
-    "pwsh",
-    "py",
-    "pypy",
-    "python",
-    "pythonw",
-    "ruby",
-    "sh",
-    "tclsh",
-    "zsh",
-];
-/// Arguments that are followed by code instead of a script.
-const CODE: &[&str] = &["-c", "-e", "-m", "-p", "--eval", "--print"];
 
 /// A program that uses a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,10 +40,11 @@ impl Program {
     /// The program of a process; none where the system does not say, or there is no such process.
     pub fn of_process(pid: u32) -> Option<Program> {
         let process = programs::process(pid)?;
-        let script = match is_interpreter(&process.name) {
-            true => script(programs::arguments(pid).get(1..).unwrap_or_default(), process.folder.as_deref()),
-            false => None,
+        let arguments = match is_interpreter(&process.name) {
+            true => programs::arguments(pid),
+            false => Vec::new(),
         };
+        let script = script(&process.name, arguments.get(1..).unwrap_or_default(), process.folder.as_deref());
         let parent = process.parent.and_then(programs::process);
         Some(Program {
             parent: parent.map(|parent| parent.name),
@@ -94,10 +66,7 @@ impl Program {
     pub fn command(program: &OsStr, arguments: &[OsString]) -> Program {
         let name = file_name(Path::new(program));
         let folder = std::env::current_dir().ok();
-        let script = match is_interpreter(&name) {
-            true => script(arguments, folder.as_deref()),
-            false => None,
-        };
+        let script = script(&name, arguments, folder.as_deref());
         let parent = programs::starter().and_then(programs::process);
         Program {
             parent: parent.map(|parent| parent.name),
@@ -124,32 +93,6 @@ impl Program {
             script,
         }
     }
-}
-
-/// Whether a program's name is that of an interpreter: `python3.11`, `node`, `py.exe`.
-fn is_interpreter(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    let stem = lower.strip_suffix(".exe").unwrap_or(&lower);
-    let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-');
-    INTERPRETERS.contains(&stem)
-}
-
-/// The script among an interpreter's arguments: the first one that is a file.
-fn script(arguments: &[OsString], folder: Option<&Path>) -> Option<PathBuf> {
-    let before_code = arguments.iter().take_while(|one| !announces_code(one));
-    let named = before_code.filter(|one| !one.is_empty() && !one.as_encoded_bytes().starts_with(b"-"));
-    let mut paths = named.filter_map(|one| match Path::new(one) {
-        whole if whole.is_absolute() => Some(whole.to_owned()),
-        part => Some(folder?.join(part)),
-    });
-    paths.find(|path| path.is_file())
-}
-
-/// Whether code follows an argument. It may be the last of several short options, as in `-lc`.
-fn announces_code(argument: &OsStr) -> bool {
-    let options = argument.as_encoded_bytes().strip_prefix(b"-").unwrap_or_default();
-    let is_short = (2..5).contains(&options.len()) && options.iter().all(u8::is_ascii_lowercase) && options.ends_with(b"c");
-    is_short || CODE.iter().any(|code| argument == OsStr::new(code))
 }
 
 fn file_name(path: &Path) -> String {
