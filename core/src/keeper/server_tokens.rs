@@ -3,6 +3,8 @@
 use super::Keeper;
 use crate::book::Account;
 use crate::error::{Error, Result};
+use crate::ledger::Purpose;
+use crate::token::Token;
 use crate::view::{ServerTokenView, ServerTokensView, TokenOrigin};
 
 /// A server may note a token's time a moment before or after it says it.
@@ -16,7 +18,7 @@ impl Keeper {
     /// permission) and network errors.
     pub async fn server_tokens(&self, account: &str) -> Result<ServerTokensView> {
         let record = self.shared.book.read()?.account(account)?.clone();
-        let token = self.token(&record).await?;
+        let token = self.token_to_ask(&record).await?;
         let listed = self
             .ask_provider(&record, async |asking| asking.server_tokens(&token).await)
             .await?;
@@ -52,7 +54,7 @@ impl Keeper {
         let ends = listed.tokens.iter().find(|token| token.id == id);
         let ends = ends.ok_or_else(|| Error::InputInvalid { field: "token_id".into() })?;
         let record = self.shared.book.read()?.account(account)?.clone();
-        let token = self.token(&record).await?;
+        let token = self.token_to_ask(&record).await?;
         self.ask_provider(&record, async |asking| asking.end_server_token(&token, id).await)
             .await?;
         if ends.origin == TokenOrigin::Present && self.is_ended(&record).await {
@@ -61,6 +63,14 @@ impl Keeper {
             self.changed();
         }
         Ok(())
+    }
+
+    /// The token as it is, which is a use as any call is.
+    async fn token_to_ask(&self, record: &Account) -> Result<Token> {
+        let token = self.token(record).await;
+        let used = self.own_use(Purpose::Call);
+        self.record_use(&record.id, &used, token.as_ref().err()).await;
+        token
     }
 
     /// Whether the server refuses the account's token. Two tokens of one app may have been made at the same moment.

@@ -1,7 +1,7 @@
 //! The tokens that a server has for an account: each with its app, and each can be ended.
 
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::view::{LoginPlan, TokenOrigin};
+use keybearer_core::view::{LoginPlan, Purpose, TokenOrigin};
 use keybearer_practice::Flavor;
 
 use crate::rig::{Rig, asked, plan, practice};
@@ -37,8 +37,16 @@ async fn the_servers_tokens_are_listed_and_ended() {
         let refused = rig.keeper.end_server_token(&id, unknown).await.unwrap_err();
         assert_eq!(refused.code(), "input-invalid", "{unknown}");
     }
+    // Each question with the token is a use: a look, one for each of four ends, and the end that was sent.
+    let uses = async || rig.keeper.last_uses(&id, 20).await.unwrap();
+    let before = uses().await;
+    assert!(
+        before.iter().all(|one| one.purpose == Purpose::Call) && before.len() == 6,
+        "{before:?}"
+    );
     rig.keeper.end_server_token(&id, &listed[1].id).await.unwrap();
     assert_eq!(rig.account(&id).trouble.unwrap().code, "token-dead");
+    assert_eq!(uses().await.len(), 8);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
