@@ -1758,6 +1758,7 @@ cli-input-ended = The result can’t be pasted here: standard input has ended. R
 cli-secret-typed = Every program on this computer can read a secret on the command line. Write it into a file and use { $question }=@FILE.
 cli-no-variable = “{ $name }” isn’t a name for an environment variable: letters, digits and underscores, and no digit first.
 cli-no-descriptor = --passphrase-fd { $number } can’t be read here. On Windows the number is 0, for standard input. Use --passphrase-fd 0.
+cli-program-script = { $program } can’t be named so. An interpreter such as Python is known by the script that it runs (--script FILE), any other program by itself.
 cli-script = { $program } is a script. Windows starts programs only, and doesn’t look for the one that runs a script. Type it first: `keybearer exec { $account } -- { $runs } { $program }`
 cli-batch-argument = { $program } wasn’t run. It is a batch file, and cmd.exe, which runs it, can’t take an argument with a line break. Remove the line break, or run the program that the batch file calls.
 cli-signal-alone = A signal alone gives the program no new token, because its environment can’t change while it runs. Add --file or --socket, or leave out --signal: the program is then started again with the new token.

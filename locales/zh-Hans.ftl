@@ -1709,6 +1709,7 @@ cli-input-ended = 这里无法粘贴结果：标准输入已经结束。请在�
 cli-secret-typed = 命令行里的密钥，这台电脑上的每个程序都能读到。请写进文件，再用 { $question }=@FILE。
 cli-no-variable = “{ $name }”不能作为环境变量名：只能用字母、数字和下划线，且不能以数字开头。
 cli-no-descriptor = 这里读不了 --passphrase-fd { $number }。Windows 上只有 0，即标准输入。请用 --passphrase-fd 0。
+cli-program-script = 不能这样指定 { $program }。Python 这类解释器要用 --script 写明它运行的脚本，其他程序只写程序本身。
 cli-script = { $program } 是脚本。Windows 只能直接启动程序，不会去找运行脚本的程序。请把那个程序写在前面：`keybearer exec { $account } -- { $runs } { $program }`
 cli-batch-argument = 没有运行 { $program }。它是批处理文件，而运行它的 cmd.exe 不接受带换行的参数。请去掉换行，或直接调用批处理文件所调用的程序。
 cli-signal-alone = 仅有信号，程序拿不到新令牌：程序运行时，它的环境变量不会变。请加上 --file 或 --socket，或者去掉 --signal，让程序带着新令牌重新启动。

@@ -1709,6 +1709,7 @@ cli-input-ended = 這裡無法貼上結果：標準輸入已經結束。請在�
 cli-secret-typed = 命令列裡的密鑰，這台電腦上的每個程式都能讀到。請寫進檔案，再用 { $question }=@FILE。
 cli-no-variable = 「{ $name }」不能作為環境變數名稱：只能用字母、數字和底線，且不能以數字開頭。
 cli-no-descriptor = 這裡讀不了 --passphrase-fd { $number }。Windows 上只有 0，即標準輸入。請用 --passphrase-fd 0。
+cli-program-script = 不能這樣指定 { $program }。Python 這類直譯器要用 --script 寫明它執行的指令碼，其他程式只寫程式本身。
 cli-script = { $program } 是指令碼。Windows 只能直接啟動程式，不會去找執行指令碼的程式。請把那個程式寫在前面：`keybearer exec { $account } -- { $runs } { $program }`
 cli-batch-argument = 沒有執行 { $program }。它是批次檔，而執行它的 cmd.exe 不接受帶換行的引數。請去掉換行，或直接呼叫批次檔所呼叫的程式。
 cli-signal-alone = 光有訊號，程式拿不到新權杖：程式執行時，環境變數不會改變。請加上 --file 或 --socket，或拿掉 --signal，讓程式帶著新權杖重新啟動。

@@ -40,6 +40,8 @@ pub enum Failure {
     NoVariable(String),
     /// A signal without a place from which the command could read the new token.
     SignalAlone,
+    /// An interpreter without a script, or another program with one.
+    Script(String),
     /// No file may have the token.
     NoFile(NoFile),
     /// This provider has no list of statuses.
@@ -119,6 +121,7 @@ impl Failure {
             | Failure::NoDescriptor(_)
             | Failure::NoVariable(_)
             | Failure::SignalAlone
+            | Failure::Script(_)
             | Failure::NoStatuses(_) => 2,
             Failure::InUse | Failure::Serve(Fault::Taken { .. }) => 5,
             Failure::Serve(_) | Failure::SocketGiven => 1,

@@ -1,15 +1,19 @@
 //! `keybearer settings`: the person's choices, as the window's Settings have them.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use clap_complete::engine::ArgValueCompleter;
+use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::{ProgramView, Settings};
 use serde_json::{Map, Value, json};
 
+use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output};
-use crate::find::label;
+use crate::find::{account, label};
 use crate::system;
 use crate::terminal::one_line;
 
@@ -35,17 +39,34 @@ pub enum Change {
         /// Its value; a wrong one lists those that are allowed
         value: String,
     },
-    /// Lists the programs that you always or never give a token, as you answered in the window
+    /// Lists the programs that you always or never give a token
     Programs {
         /// Prints a JSON array instead
         #[arg(long)]
         json: bool,
     },
+    /// Lets a program always have an account's token from `keybearer serve`, without a question in the window
+    AllowProgram(Decided),
+    /// Never lets a program have an account's token from `keybearer serve`, without a question in the window
+    RefuseProgram(Decided),
     /// Forgets your answer about a program, so that the window asks again
     ForgetProgram {
         /// Its ID, or the beginning of it
         id: String,
     },
+}
+
+/// A program and an account.
+#[derive(Debug, clap::Args)]
+pub struct Decided {
+    /// The path of its executable
+    executable: PathBuf,
+    /// The account, as in `threads/memochou`
+    #[arg(add = ArgValueCompleter::new(names))]
+    name: String,
+    /// The path of its script, if the executable is an interpreter, such as Python
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
 }
 
 /// One setting.
@@ -128,6 +149,8 @@ pub async fn settings(keeper: &Keeper, wanted: Wanted) -> Result<ExitCode, Failu
     let (key, value) = match wanted.change {
         None => return list(&keeper.view().settings, wanted.json),
         Some(Change::Programs { json }) => return programs(keeper, json),
+        Some(Change::AllowProgram(wanted)) => return decide(keeper, &wanted, true).await,
+        Some(Change::RefuseProgram(wanted)) => return decide(keeper, &wanted, false).await,
         Some(Change::ForgetProgram { id }) => return forget_program(keeper, &id).await,
         Some(Change::Set { key, value }) => (key, value),
     };
@@ -204,6 +227,22 @@ fn programs(keeper: &Keeper, as_json: bool) -> Result<ExitCode, Failure> {
         }),
     };
     written.map_err(Failure::print)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Decides about a program before it asks.
+async fn decide(keeper: &Keeper, wanted: &Decided, allowed: bool) -> Result<ExitCode, Failure> {
+    let found = account(keeper, &wanted.name)?;
+    let done = keeper
+        .decide_program(&wanted.executable, wanted.script.as_deref(), &found.id, allowed)
+        .await;
+    let decided = match done {
+        Err(Error::InputInvalid { .. }) => return Err(Failure::Script(wanted.executable.display().to_string())),
+        other => other?,
+    };
+    let word = if allowed { "allowed" } else { "refused" };
+    let line = format!("{word}\tprogram\t{}", decided.id);
+    ignore_closed_output(writeln!(std::io::stdout(), "{line}").map_err(Failure::print))?;
     Ok(ExitCode::SUCCESS)
 }
 

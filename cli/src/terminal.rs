@@ -102,6 +102,7 @@ impl Terminal {
             Failure::NoDescriptor(number) => self.say(&self.words("cli-no-descriptor", &[("number", &number.to_string())])),
             Failure::NoVariable(name) => self.say(&self.words("cli-no-variable", &[("name", name)])),
             Failure::SignalAlone => self.say(&self.words("cli-signal-alone", &[])),
+            Failure::Script(program) => self.say(&self.words("cli-program-script", &[("program", program)])),
             Failure::NoFile(why) => self.say(&self.no_file(why)),
             Failure::OwnerUnknown(name) => self.say(&self.words("cli-not-proved", &[("name", name)])),
             Failure::OutputClosed => {}

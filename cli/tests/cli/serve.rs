@@ -382,6 +382,49 @@ async fn what_is_passed_on_must_be_a_listening_socket() {
 
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
+async fn a_program_is_decided_about_without_a_window() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, None, &meta).await;
+    let bot = home.0.path().join("bot.py");
+    std::fs::write(&bot, PYTHON).unwrap();
+    home.run(&["settings", "set", "ask-programs", "on"]).await;
+    let decide = async |word: &str, script: Option<&str>| {
+        let script = script.map(|script| ["--script", script]);
+        let script = script.as_ref().map_or(&[][..], |two| two);
+        home.run(&[&["settings", word, "/usr/bin/python3", "ada"], script].concat()).await
+    };
+    let bare = decide("allow-program", None).await;
+    assert!(bare.code == 2 && bare.err.contains("--script"), "it could run anything: {bare:?}");
+    let none = decide("allow-program", Some("/no/such/file")).await;
+    assert!(none.code == 1 && none.err.contains("/no/such/file"), "{none:?}");
+    let other = home
+        .run(&["settings", "allow-program", "/bin/true", "ada", "--script", "/bin/true"])
+        .await;
+    assert_eq!(other.code, 2, "{other:?}");
+    assert!(home.keeper().view().programs.is_empty());
+
+    let mut child = started(&home, &[]).await;
+    let folder = home.0.path().to_owned();
+    let ask = async || {
+        let mut command = Command::new("/usr/bin/python3");
+        command.current_dir(&folder).arg("./bot.py").arg(socket(&home)).arg("ada");
+        String::from_utf8(command.output().await.unwrap().stdout).unwrap().trim().to_owned()
+    };
+    assert_eq!(ask().await, "program-unknown");
+    for (word, said, answer) in [
+        ("allow-program", "allowed\tprogram\t", token.as_str()),
+        ("refuse-program", "refused\tprogram\t", "program-refused"),
+    ] {
+        let done = decide(word, bot.to_str()).await;
+        assert!(done.code == 0 && done.out.starts_with(said), "{done:?}");
+        assert_eq!(ask().await, answer);
+        assert_eq!(home.keeper().view().programs.len(), 1, "in place of the one before");
+    }
+    child.kill().await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
 async fn times_that_no_clock_counts_are_refused() {
     for option in ["--idle", "--forget-passphrase"] {
         let said = Home::new().run(&["serve", option, "18446744073709551615"]).await;

@@ -28,7 +28,8 @@ struct Runs {
 
 impl Runs {
     fn is(&self, executable: &str, script: Option<&str>) -> bool {
-        self.executable == executable && self.script.as_deref() == script
+        // `./bot.py` is `bot.py`.
+        Path::new(&self.executable) == Path::new(executable) && self.script.as_deref().map(Path::new) == script.map(Path::new)
     }
 }
 
@@ -207,6 +208,50 @@ impl Keeper {
         asked.ok_or_else(gone)?.answer.send_replace(Some(answer));
         self.changed();
         Ok(())
+    }
+
+    /// Remembers the person's decision about a program that need not have asked yet, in place of an earlier one.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] if there is no such program or script; [`Error::InputInvalid`] where an interpreter has no script, which could run
+    /// any other code, or another program has one; [`Error::AccountUnknown`]; the book's.
+    pub async fn decide_program(&self, executable: &Path, script: Option<&Path>, account: &str, allowed: bool) -> Result<ProgramView> {
+        let there = dunce::canonicalize(executable).map_err(Error::disk(executable))?;
+        // A program names its script itself: links in it stay.
+        let script = script.map(|script| {
+            std::path::absolute(script)
+                .and_then(|whole| whole.metadata().map(|_| whole))
+                .map_err(Error::disk(script))
+        });
+        let script = script.transpose()?;
+        if Program::at(there.clone(), None).runs_anything() != script.is_some() {
+            return Err(Error::InputInvalid { field: "script".into() });
+        }
+        let decided = ProgramView {
+            id: new_id(),
+            executable: there.to_string_lossy().into_owned(),
+            script: script.map(|script| script.to_string_lossy().into_owned()),
+            account: account.to_owned(),
+            allowed,
+            decided: self.now(),
+        };
+        let kept = decided.clone();
+        self.blocking(move |keeper| {
+            keeper.shared.book.change(|book| {
+                book.account(&kept.account)?;
+                let runs = Runs {
+                    executable: kept.executable.clone(),
+                    script: kept.script.clone(),
+                };
+                book.programs
+                    .retain(|known| known.account != kept.account || !runs.is(&known.executable, known.script.as_deref()));
+                book.programs.push(kept);
+                Ok(())
+            })
+        })
+        .await?;
+        self.changed();
+        Ok(decided)
     }
 
     /// Forgets a decision: the program is asked about again.

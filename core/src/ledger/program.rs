@@ -74,6 +74,11 @@ impl Program {
         }
     }
 
+    /// A program by its paths, as a person names it.
+    pub fn at(executable: PathBuf, script: Option<PathBuf>) -> Program {
+        Program::of(file_name(&executable), Some(executable), script, None)
+    }
+
     /// Keybearer's own window.
     pub fn window() -> Program {
         Program::of("Keybearer".to_owned(), None, None, None)

@@ -97,6 +97,6 @@ mod tests {
     fn mentions_without_their_servers() {
         assert_eq!(short_mentions("@bob@o.example hi"), "@bob hi");
         assert_eq!(short_mentions("to @bob@o.example, @eve@xn--a.example."), "to @bob, @eve.");
-        assert_eq!(short_mentions("@bob a@b.example @ @@ c"), "@bob a@b.example @ @ c");
+        assert_eq!(short_mentions("@bob a@b.example @ @@ c"), "@bob a@b.example @ @@ c");
     }
 }
