@@ -1642,6 +1642,7 @@ cli-lists-none = Keybearer can’t list statuses at { $provider }.
 cli-export-count = { $count } statuses, { $rate } a second
 cli-export-wait = · waits { $seconds } s: { $why }
 cli-export-done = { $count } statuses are in { $path }.
+cli-export-none = { $name } has no such export that was interrupted and doesn’t run now.
 cli-export-part = { $count } statuses are saved next to it. Within a day, the same command continues from there.
 cli-export-partial = Partial: { $count } written to { $path }, { $skipped } skipped.
 cli-export-partial-of = Partial: { $count } written to { $path }, { $skipped } skipped, { $expected } by the server’s own count.

@@ -1593,6 +1593,7 @@ cli-lists-none = Keybearer 无法列出 { $provider } 的帖子。
 cli-export-count = { $count } 条，每秒 { $rate } 条
 cli-export-wait = · 等待 { $seconds } 秒：{ $why }
 cli-export-done = { $count } 条帖子已写入 { $path }。
+cli-export-none = { $name } 没有这样一个已中断、且现在没有运行的导出。
 cli-export-part = 已有 { $count } 条保存在目标文件旁边。一天之内，用同一条命令可以接着导出。
 cli-export-partial = 不完整：{ $count } 条已写入 { $path }，跳过 { $skipped } 条。
 cli-export-partial-of = 不完整：{ $count } 条已写入 { $path }，跳过 { $skipped } 条；服务器自己的计数是 { $expected } 条。

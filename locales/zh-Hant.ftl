@@ -1593,6 +1593,7 @@ cli-lists-none = Keybearer 無法列出 { $provider } 的貼文。
 cli-export-count = { $count } 則，每秒 { $rate } 則
 cli-export-wait = · 等待 { $seconds } 秒：{ $why }
 cli-export-done = { $count } 則貼文已寫入 { $path }。
+cli-export-none = { $name } 沒有這樣一個已中斷、目前也沒有在執行的匯出。
 cli-export-part = 已有 { $count } 則存放在目標檔案旁邊。一天之內，用同一個指令可以接著匯出。
 cli-export-partial = 不完整：{ $count } 則已寫入 { $path }，略過 { $skipped } 則。
 cli-export-partial-of = 不完整：{ $count } 則已寫入 { $path }，略過 { $skipped } 則；伺服器自己的計數是 { $expected } 則。

@@ -231,6 +231,7 @@ impl Command {
             Command::Account(wanted) => wanted.wants_secrets(),
             Command::Client(wanted) => wanted.wants_secrets(),
             Command::Redirect(wanted) => wanted.wants_secrets(),
+            Command::Export(wanted) => !wanted.discard,
             Command::Post(wanted) => wanted.sends(),
             Command::Serve(wanted) => wanted.ask_passphrase,
             Command::List { .. }

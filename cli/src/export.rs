@@ -7,15 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap_complete::engine::ArgValueCompleter;
+use keybearer_core::book::part;
 use keybearer_core::keeper::{Keeper, Output, now};
-use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan, MissingView, SkippedView};
+use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan, ExportView, MissingView, SkippedView};
 use keybearer_core::words::explain;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::complete::names;
-use crate::failure::{Failure, INTERRUPTED, PARTIAL};
-use crate::find::account;
-use crate::terminal::{Terminal, ctrl_c};
+use crate::failure::{Failure, INTERRUPTED, PARTIAL, ignore_closed_output};
+use crate::find::{account, label};
+use crate::terminal::{Terminal, ctrl_c, one_line};
 
 /// The filter that includes statuses which only the mentioned people can read.
 const PRIVATE: &str = "private_mentions";
@@ -42,6 +43,9 @@ pub struct Export {
     /// Exports only the newest N statuses
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,
+    /// Discards what an interrupted export has written instead: the one into the file, or without a file all of the account
+    #[arg(long, conflicts_with_all = ["format", "filters", "private_mentions", "limit"])]
+    pub discard: bool,
 }
 
 /// How statuses are written.
@@ -66,6 +70,9 @@ impl From<Format> for ExportFormat {
 pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Result<ExitCode, Failure> {
     let output = wanted.output.filter(|path| path.as_os_str() != "-");
     let wanted = Export { output, ..wanted };
+    if wanted.discard {
+        return discard(keeper, &wanted).await;
+    }
     let plan = plan(keeper, &wanted)?;
     let (report, mut events) = unbounded_channel();
     let report = Arc::new(move |event| _ = report.send(event));
@@ -139,6 +146,25 @@ pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Res
             None => return Ok(ExitCode::FAILURE),
         }
     }
+}
+
+/// Deletes the unfinished files of interrupted exports, and prints a line for each. Those that run are left alone.
+async fn discard(keeper: &Keeper, wanted: &Export) -> Result<ExitCode, Failure> {
+    let found = account(keeper, &wanted.name)?;
+    let file = wanted.output.as_deref().map(part::place).transpose()?;
+    let is_meant = |export: &ExportView| !export.runs && file.as_ref().is_none_or(|file| Path::new(&export.path) == file);
+    let meant: Vec<ExportView> = keeper.exports(&found.id).await.into_iter().filter(is_meant).collect();
+    if meant.is_empty() {
+        return Err(Failure::NoExport(label(&found)));
+    }
+    let mut printed = Ok(());
+    for export in meant {
+        keeper.discard_export(&export.id).await?;
+        let line = format!("discarded\texport\t{}", one_line(&export.path));
+        printed = printed.and(writeln!(std::io::stdout(), "{line}").map_err(Failure::print));
+    }
+    ignore_closed_output(printed)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The lines of a partial export: what was written, what was skipped, and the server's count.

@@ -68,6 +68,8 @@ pub enum Failure {
     NoPrevious(String),
     /// Nothing was posted by this account that could be looked for or deleted.
     NoPost(String),
+    /// No export of this account was interrupted that could be discarded.
+    NoExport(String),
     /// Keybearer is using the data that was to be deleted.
     InUse,
     /// No secret is stored that could be looked for.
@@ -132,6 +134,7 @@ impl Failure {
             | Failure::HandleUnconfirmed(..)
             | Failure::NoPrevious(_)
             | Failure::NoPost(_)
+            | Failure::NoExport(_)
             | Failure::NoFile(_)
             | Failure::Tray(..)
             | Failure::System(_) => 1,

@@ -118,6 +118,7 @@ impl Terminal {
             }
             Failure::NotOffered(name) => self.say(&self.words("cli-not-offered", &[("name", name)])),
             Failure::NoPost(name) => self.say(&self.words("cli-post-none", &[("name", name)])),
+            Failure::NoExport(name) => self.say(&self.words("cli-export-none", &[("name", name)])),
             Failure::NoPrevious(name) => self.say(&self.words("cli-no-previous", &[("name", name)])),
             Failure::InUse => self.say(&self.words("cli-forget-at-work", &[])),
             Failure::NoSecrets => self.say(&self.words("leaks-no-secrets", &[])),

@@ -1,5 +1,6 @@
 //! Ctrl-C while a token is under way: what the platform has given is kept.
 
+use std::path::Path;
 use std::time::Duration;
 
 use keybearer_practice::meta::{Meta, Platform};
@@ -100,4 +101,32 @@ async fn an_export_is_cut_off_and_gone_on_with() {
     assert_eq!(ids(&file).len(), 2000);
     assert!(p.requests().len() - before < 10, "what was there was not read again");
     assert!(!file.with_extension("json.part").exists());
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn an_export_that_was_cut_off_is_discarded() {
+    let (home, p) = stage(2000).await;
+    let (one, other) = (home.0.path().join("one.json"), home.0.path().join("other.json"));
+    let part = |file: &Path| file.with_extension("json.part").exists();
+    p.fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(150))));
+    for file in [&one, &other] {
+        let before = p.requests().len();
+        let child = home.command(&["export", "ada", "-o", file.to_str().unwrap()]).start();
+        until("four requests", || p.requests().len() >= before + 4).await;
+        press_ctrl_c(&child).await;
+        assert!(ended(child).await.code == 130 && part(file));
+    }
+    let discard = ["export", "ada", "--discard"];
+    let said = home.run(&[&discard[..], &["-o", one.to_str().unwrap()]].concat()).await;
+    let line = format!("discarded\texport\t{}\n", one.display());
+    assert_eq!((said.code, said.out.as_str()), (0, line.as_str()), "{said:?}");
+    assert!(!part(&one) && part(&other));
+    let all = home.run(&discard).await;
+    assert!(all.code == 0 && all.out.contains("other.json") && !part(&other), "{all:?}");
+    let none = home.run(&discard).await;
+    assert!(
+        none.code == 1 && none.out.is_empty() && none.err.contains("interrupted"),
+        "{none:?}"
+    );
 }
