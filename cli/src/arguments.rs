@@ -121,7 +121,7 @@ pub enum Command {
     Delivery(Delivery),
     /// Syncs tokens now to the confirmed targets, as `delivery run`; prints a line for each
     Deliver {
-        /// The accounts, as in `threads/memochou`
+        /// The accounts, as in `threads/memochou`, or IDs of single targets, of which the first eight characters are enough
         #[arg(required = true, add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },
@@ -195,7 +195,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// The accounts that it names; empty if it concerns all accounts or none.
+    /// The accounts, or a sync target of theirs, that it names; empty if it concerns all accounts or none.
     pub fn names(&self) -> &[String] {
         match self {
             Command::Token { name, .. } | Command::Whoami { name } => std::slice::from_ref(name),

@@ -7,8 +7,8 @@ use keybearer_core::keeper::Keeper;
 use keybearer_core::view::{AccountView, StoreKind, StoreState};
 
 use crate::arguments::Command;
+use crate::delivery::run::wanted;
 use crate::failure::Failure;
-use crate::find::account;
 use crate::passphrase::{ask, ask_twice, given, read_line};
 use crate::system;
 use crate::terminal::Terminal;
@@ -27,7 +27,7 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
     if !(command.wants_secrets() || is_given()?) || !(waits || logs_in) {
         return Ok(());
     }
-    let named = command.names().iter().map(|name| account(keeper, name));
+    let named = command.names().iter().map(|name| wanted(keeper, name).map(|(account, _)| account));
     let named: Vec<AccountView> = named.collect::<Result<_, _>>()?;
     let is_sealed = |a: &AccountView| a.store == StoreKind::SealedFile;
     // If anything is stored in a keychain, there is one, and only this session does not find it.

@@ -68,7 +68,7 @@ pub enum Delivery {
     },
     /// Syncs tokens now to the confirmed targets; prints a line for each
     Run {
-        /// The accounts, as in `threads/memochou`
+        /// The accounts, as in `threads/memochou`, or IDs of single targets, of which the first eight characters are enough
         #[arg(required = true, add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },
@@ -85,7 +85,7 @@ pub struct Add {
 }
 
 impl Delivery {
-    /// The accounts that it names.
+    /// The accounts that it names, or one of its targets.
     pub fn names(&self) -> &[String] {
         match self {
             Delivery::Add(wanted) => std::slice::from_ref(&wanted.name),

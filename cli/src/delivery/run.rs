@@ -5,24 +5,25 @@ use std::process::ExitCode;
 
 use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
-use keybearer_core::view::DeliveryView;
+use keybearer_core::view::{AccountView, DeliveryView};
 
-use super::place;
+use super::{SHOWN_ID, find, place};
 use crate::failure::{Failure, ignore_closed_output, worse};
 use crate::find::{account, label};
 use crate::terminal::Terminal;
 
-/// Prints a line for each delivery: the account's name, the target, and `delivered`, `later` or `needs-you`. Reasons go to standard
-/// error. The exit code is the worst one's.
+/// Prints a line for each delivery of these accounts and IDs: the account's name, the target, and `delivered`, `later` or `needs-you`.
+/// Reasons go to standard error. The exit code is the worst one's.
 pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> Result<ExitCode, Failure> {
     // Look up all names before anything is sent.
-    let wanted: Vec<_> = names.iter().map(|name| account(keeper, name)).collect::<Result<_, _>>()?;
+    let wanted: Vec<_> = names.iter().map(|name| wanted(keeper, name)).collect::<Result<_, _>>()?;
     let all = keeper.view().deliveries;
     let mut worst = 0;
     // A closed standard output does not stop the work.
     let (mut any, mut written) = (false, Ok(()));
-    for one in wanted {
-        for delivery in all.iter().filter(|d| d.account == one.id) {
+    for (one, only) in wanted {
+        let is_meant = |d: &&DeliveryView| d.account == one.id && only.as_ref().is_none_or(|only| d.id == *only);
+        for delivery in all.iter().filter(is_meant) {
             any = true;
             let failure = keeper.deliver(&delivery.id).await.err().map(Failure::from);
             let word = outcome(failure.as_ref());
@@ -39,6 +40,14 @@ pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> 
     }
     ignore_closed_output(written)?;
     Ok(ExitCode::from(worst))
+}
+
+/// The account that a name or a sync target's ID means, and the ID where it is one. A mistyped name is no ID's short beginning.
+pub fn wanted(keeper: &Keeper, typed: &str) -> Result<(AccountView, Option<String>), Failure> {
+    match (account(keeper, typed), find(keeper, typed)) {
+        (Err(Failure::NoAccount(..)), Ok((delivery, owner))) if typed.len() >= SHOWN_ID => Ok((owner, Some(delivery.id))),
+        (found, _) => Ok((found?, None)),
+    }
 }
 
 /// The word for a delivery's result.

@@ -37,6 +37,16 @@ async fn a_line_for_each_place() {
     let kept = std::fs::read_to_string(&env).unwrap();
     assert_eq!(kept, format!("# the bot's\r\nTOKEN='{token}'\r\nB=2"));
 
+    // One target alone, by its ID as it is listed.
+    let id = window.view().deliveries[0].id.clone();
+    for (typed, code) in [(&id[..], 0), (&id[..8], 0), (&id[..7], 3), ("0000-0000", 3)] {
+        let said = home.run(&["delivery", "run", typed]).await;
+        assert!(
+            said.code == code && said.out.contains("delivered") == (code == 0),
+            "{typed}: {said:?}"
+        );
+    }
+
     // What is owed is brought by what cron runs, once.
     let forget = |what: &str| {
         let file = home.data().join("book.json");
