@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use keybearer_core::error::{Code, Error, ErrorView};
 use keybearer_core::keeper::Keeper;
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::view::{StoreKind, StoreState};
+use keybearer_core::view::{StoreKind, StoreState, UpdateView};
 use keybearer_core::words::explain;
 
 use crate::failure::Failure;
@@ -79,6 +79,9 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
     }
     for problem in &others {
         report.line("cli-other", "", Some(problem))?;
+    }
+    if let Some(update) = keeper.view().update {
+        report.update(&update)?;
     }
     Ok(if report.wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -174,6 +177,18 @@ impl Report<'_> {
             first.and_then(|()| writeln!(out, "      {}\n      {}", one_line(&means), one_line(&press)))
         };
         written.map_err(Failure::print)
+    }
+
+    /// A newer version, which the scheduler found.
+    fn update(&mut self, update: &UpdateView) -> Result<(), Failure> {
+        let is_out = self.terminal.words("update-out", &[("version", &update.version)]);
+        writeln!(
+            std::io::stdout(),
+            "--  Keybearer  {}\n      {}",
+            one_line(&is_out),
+            one_line(&update.page)
+        )
+        .map_err(Failure::print)
     }
 
     fn note(&mut self, what: &str, more: &str) -> Result<(), Failure> {

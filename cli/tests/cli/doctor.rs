@@ -45,10 +45,17 @@ async fn a_healthy_report_and_a_taken_port() {
             line(&said, &format!("ok  {what}"));
         }
         assert!(line(&said, "--  browser").0.contains("--no-browser"));
+        assert!(!said.out.contains("--  Keybearer"), "{said:?}");
+        let file = home.data().join("book.json");
+        let mut book: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        book["update"] = serde_json::json!({"asked": 1, "newest": "999.0.0"});
+        std::fs::write(&file, book.to_string()).unwrap();
         let _other = TcpListener::bind((Ipv4Addr::LOCALHOST, 47020)).unwrap();
         let said = home.run(&["doctor"]).await;
         let (found, explained) = line(&said, "!!  redirect to 127.0.0.1");
         assert!(said.code == 1 && explained == 2 && found.contains("47020"), "{said:?}");
+        let (found, page) = line(&said, "--  Keybearer");
+        assert!(found.contains("999.0.0") && page == 1, "{said:?}");
     }
 }
 
