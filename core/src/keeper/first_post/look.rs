@@ -9,7 +9,7 @@ use crate::keeper::Keeper;
 use crate::ledger::Purpose;
 use crate::provider::Provider;
 use crate::provider::messages::Method;
-use crate::provider::post::{DarkCode, Post};
+use crate::provider::post::{DarkCode, Post, Visible};
 use crate::provider::posted::{Found, Listed};
 use crate::token::Token;
 use crate::view::{Lamp, PostView};
@@ -146,8 +146,9 @@ impl Keeper {
                 known.kept.extend(kept);
                 (known.stage, known.posted) = (Stage::Posted, Some(known.began));
             }
-            Listed::No => known.there = Lamp::No,
-            Listed::Unclear => known.there = Lamp::Unknown,
+            // A list may leave out what only few may see.
+            Listed::No if hidden_by_choice(post, &known).is_none() => known.there = Lamp::No,
+            Listed::No | Listed::Unclear => known.there = Lamp::Unknown,
         }
         Ok(known)
     }
@@ -193,6 +194,13 @@ fn says_that_it_is_gone(error: &Error) -> Option<bool> {
     }
 }
 
+/// The chosen visibility, if it hides the post. Where each choice hides it, none is a reason.
+fn hidden_by_choice<'p>(post: &'p Post, known: &Known) -> Option<&'p Visible> {
+    let is_choice = post.visibilities.iter().any(|visible| !visible.hides);
+    let visible = post.visibility(known.draft.visibility.as_deref()).ok().flatten();
+    visible.filter(|visible| visible.hides && is_choice)
+}
+
 /// Why a lamp is dark.
 fn dark(post: &Post, known: &Known, shown: &[DarkCode]) -> Option<Dark> {
     let certain = |code: DarkCode| Dark {
@@ -203,12 +211,7 @@ fn dark(post: &Post, known: &Known, shown: &[DarkCode]) -> Option<Dark> {
     if !is_hidden && known.there != Lamp::No {
         return None;
     }
-    let visible = post.visibility(known.draft.visibility.as_deref()).ok().flatten();
-    // Where each choice hides it, none is a reason.
-    let is_choice = post.visibilities.iter().any(|visible| !visible.hides);
-    let by_choice = visible
-        .filter(|visible| visible.hides && is_choice)
-        .map(|visible| visible.reason.unwrap_or(DarkCode::DefaultVisibility));
+    let by_choice = hidden_by_choice(post, known).map(|visible| visible.reason.unwrap_or(DarkCode::DefaultVisibility));
     let entries = post.unseen.iter().map(|unseen| unseen.reason).chain([
         DarkCode::MissingScope,
         DarkCode::UnconfirmedAccount,

@@ -239,6 +239,20 @@ async fn a_text_that_the_platform_rewrites() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_may_leave_out_what_few_may_see() {
+    for (visibility, there) in [("public", Lamp::No), ("direct", Lamp::Unknown)] {
+        let home = Home::new(Flavor::Practice).await;
+        home.server.fail_next(Endpoint::Publish, Fault::Drop);
+        let wanted = Draft {
+            visibility: Some(visibility.into()),
+            ..draft("Hello")
+        };
+        assert!(home.rig.keeper.publish_post(&home.account, &wanted, true).await.is_err());
+        assert_eq!(home.rig.keeper.check_post(&home.account).await.unwrap().there, there);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_clock_that_is_ahead_hides_no_post() {
     let home = Home::new(Flavor::Practice).await;
     home.later(150);
