@@ -210,8 +210,12 @@ fn place(mut file: NamedTempFile, path: &Path) -> std::io::Result<fs::File> {
 }
 
 fn write_as(path: &Path, content: &[u8], name: impl FnOnce(NamedTempFile) -> std::io::Result<fs::File>) -> std::io::Result<()> {
-    let beside = format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy());
-    write_beside(path, content, &beside, name)
+    write_beside(path, content, &beside(path), name)
+}
+
+/// How the names of a file's temporary files begin.
+fn beside(path: &Path) -> String {
+    format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy())
 }
 
 /// Writes and syncs a temporary file whose name begins with `beside`, and removes old ones.
@@ -229,6 +233,11 @@ fn write_beside(
     system::last(&name(file)?, folder);
     sweep(folder, beside);
     Ok(())
+}
+
+/// Removes the temporary files that killed writers of a file left, as each writer does.
+pub fn remove_left(path: &Path) {
+    sweep(path.parent().unwrap_or(Path::new(".")), &beside(path));
 }
 
 /// Removes the temporary files that killed writers left.

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::Line;
-use crate::book::file::{open_to_append, read_up_to, remove, write_atomically};
+use crate::book::file::{open_to_append, read_up_to, remove, remove_left, write_atomically};
 use crate::book::lock;
 use crate::error::{Error, Result};
 use crate::token::DAY;
@@ -150,6 +150,8 @@ impl Ledger {
     /// # Errors
     /// [`Error::Disk`], [`Error::NoLocks`]; the file then stays as it was.
     pub fn prune(&self, now: i64) -> Result<()> {
+        // A file that is seldom rewritten has them for long.
+        remove_left(&self.path);
         match read_up_to(&self.path, BEGIN)? {
             Some(begin) if is_due(&begin, now, 0) => {
                 let _lock = self.hold()?.ok_or_else(|| self.is_stuck())?;
