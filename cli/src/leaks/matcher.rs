@@ -6,12 +6,14 @@
 //! The needles are wiped when they are dropped. The automaton cannot be: its pieces, which are at most sixteen characters and at most half
 //! of a needle, stay in memory until the process ends.
 
+use std::collections::HashSet;
 use std::io::{self, Read};
 
 use aho_corasick::{AhoCorasick, BuildError};
-use memchr::memchr_iter;
 
+use super::lines::Breaks;
 use super::needles::{Encoding, Needle};
+use super::report::Room;
 
 /// The longest piece.
 const PIECE: usize = 8;
@@ -48,6 +50,15 @@ pub struct Places {
     pub places: Vec<Place>,
     /// Whether there are more.
     pub cut: bool,
+}
+
+/// What was found in a stream until it ended or could not be read.
+pub struct Searched {
+    pub found: Places,
+    /// How much was read.
+    pub long: u64,
+    /// Why the rest was not.
+    pub error: Option<io::Error>,
 }
 
 /// Looks for needles.
@@ -139,17 +150,14 @@ impl Matcher {
         lines.done()
     }
 
-    /// Searches a stream of any length with limited memory. Returns also how long it is.
-    ///
-    /// # Errors
-    /// The reader's.
-    pub fn places_in(&self, reader: &mut dyn Read) -> io::Result<(Places, u64)> {
+    /// Searches a stream of any length with limited memory. What comes before an error is searched, too.
+    pub fn places_in(&self, reader: &mut dyn Read) -> Searched {
         let mut lines = Lines::default();
         let mut buffer = vec![0; CHUNK + 2 * self.reach];
         let (mut held, mut total) = (0, 0);
+        let (mut ended, mut error) = (false, None);
         loop {
             // A reader may return a few bytes at a time.
-            let mut ended = false;
             while !ended && held < buffer.len() {
                 match reader.read(buffer.get_mut(held..).unwrap_or_default()) {
                     Ok(0) => ended = true,
@@ -157,18 +165,23 @@ impl Matcher {
                         held += read;
                         total += read as u64;
                     }
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) => return Err(error),
+                    Err(other) if other.kind() == io::ErrorKind::Interrupted => {}
+                    Err(other) => (ended, error) = (true, Some(other)),
                 }
             }
-            self.collect(buffer.get(..held).unwrap_or_default(), &mut lines, total - held as u64);
+            let (text, offset) = (buffer.get(..held).unwrap_or_default(), total - held as u64);
+            self.collect(text, &mut lines, offset);
             if ended {
-                return Ok((lines.done(), total));
+                return Searched {
+                    found: lines.done(),
+                    long: total,
+                    error,
+                };
             }
             // What may be the beginning of a needle stays.
             if held > self.reach {
                 let gone = held - self.reach;
-                lines.pass(buffer.get(..gone).unwrap_or_default());
+                lines.breaks.count_to(text, offset, gone);
                 buffer.copy_within(gone..held, 0);
                 held = self.reach;
             }
@@ -178,7 +191,7 @@ impl Matcher {
     fn collect(&self, text: &[u8], lines: &mut Lines, offset: u64) {
         self.search(text, |one| {
             if let Some(needle) = self.needles.get(one.needle) {
-                lines.add(text.get(..one.from).unwrap_or_default(), offset + one.from as u64, needle);
+                lines.add(text, offset, one.from, needle);
             }
         });
     }
@@ -205,51 +218,51 @@ impl Matcher {
 }
 
 /// The places that were found, and the line breaks before them.
-#[derive(Default)]
 struct Lines {
-    /// Line breaks in what is no longer in memory.
-    passed: u64,
+    breaks: Breaks,
     found: Places,
-    /// Where each was found, so that a piece of text that is read twice counts once.
-    seen: Vec<(u64, usize, Encoding)>,
+    /// Each line and secret counts once. Forms overlap, and a piece of a stream is read twice.
+    seen: HashSet<(u64, usize)>,
+    room: Room,
+}
+
+impl Default for Lines {
+    fn default() -> Lines {
+        Lines {
+            breaks: Breaks::default(),
+            found: Places::default(),
+            seen: HashSet::new(),
+            room: Room::new(MOST_PLACES),
+        }
+    }
 }
 
 impl Lines {
-    fn add(&mut self, before: &[u8], at: u64, needle: &Needle) {
+    /// `offset` is where the text begins in its file, and `from` where the needle begins in the text.
+    fn add(&mut self, text: &[u8], offset: u64, from: usize, needle: &Needle) {
+        self.breaks.count_to(text, offset, from);
+        let line = 1 + self.breaks.before(needle.encoding);
         for secret in &needle.secrets {
-            let seen = (at, *secret, needle.encoding);
-            if self.seen.contains(&seen) {
+            if self.seen.contains(&(line, *secret)) {
                 continue;
             }
-            if self.seen.len() == MOST_PLACES {
+            if !self.room.takes(*secret) {
                 self.found.cut = true;
-                return;
+                continue;
             }
-            self.seen.push(seen);
-            let line = 1 + self.passed + breaks(before);
-            let place = Place {
+            self.seen.insert((line, *secret));
+            self.found.places.push(Place {
                 line,
                 secret: *secret,
                 encoding: needle.encoding,
-            };
-            if !self.found.places.iter().any(|p| (p.line, p.secret) == (line, *secret)) {
-                self.found.places.push(place);
-            }
+            });
         }
-    }
-
-    fn pass(&mut self, gone: &[u8]) {
-        self.passed += breaks(gone);
     }
 
     fn done(mut self) -> Places {
         self.found.places.sort_unstable();
         self.found
     }
-}
-
-fn breaks(text: &[u8]) -> u64 {
-    memchr_iter(b'\n', text).count() as u64
 }
 
 /// The text after a line break and the blanks that begin the next line. A backslash or `=` before it (a shell's, quoted-printable's:
@@ -412,8 +425,13 @@ mod tests {
             [501, 1001, 1501, 2001, 2501, 3001, 3501, 4001]
         );
         for step in [1, 7, 4096, CHUNK, text.len()] {
-            let (found, long) = matcher.places_in(&mut Slow(&text, step)).unwrap();
-            assert_eq!((found.places, long), (wanted.clone(), text.len() as u64), "{step}");
+            let searched = matcher.places_in(&mut Slow(&text, step));
+            assert!(searched.error.is_none());
+            assert_eq!(
+                (searched.found.places, searched.long),
+                (wanted.clone(), text.len() as u64),
+                "{step}"
+            );
         }
     }
 

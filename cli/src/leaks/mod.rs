@@ -1,9 +1,10 @@
 //! `keybearer leaks`: looks for the person's own secrets in files and in git's objects. It knows the secrets, so whatever it finds is
 //! one, and it prints no part of them.
 //!
-//! `needles` the forms of a secret · `matcher` finds any of them · `search` files · `git` objects · `report` what was found
+//! `needles` the forms of a secret · `matcher` finds any of them · `lines` in which line · `search` files · `git` objects · `report` what was found
 
 mod git;
+mod lines;
 mod matcher;
 mod needles;
 mod report;

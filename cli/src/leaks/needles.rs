@@ -18,7 +18,8 @@ pub enum Encoding {
     Html,
     Base64,
     Hex,
-    Utf16,
+    Utf16Little,
+    Utf16Big,
 }
 
 impl Encoding {
@@ -32,7 +33,7 @@ impl Encoding {
             Encoding::Html => "html",
             Encoding::Base64 => "base64",
             Encoding::Hex => "hex",
-            Encoding::Utf16 => "utf-16",
+            Encoding::Utf16Little | Encoding::Utf16Big => "utf-16",
         }
     }
 }
@@ -100,8 +101,8 @@ fn forms(text: &str) -> Vec<Form> {
         all.push((Encoding::Hex, hex(form, b"0123456789abcdef")));
         all.push((Encoding::Hex, hex(form, b"0123456789ABCDEF")));
     }
-    all.push((Encoding::Utf16, little));
-    all.push((Encoding::Utf16, bytes(text.encode_utf16().flat_map(u16::to_be_bytes).collect())));
+    all.push((Encoding::Utf16Little, little));
+    all.push((Encoding::Utf16Big, bytes(text.encode_utf16().flat_map(u16::to_be_bytes).collect())));
     all
 }
 

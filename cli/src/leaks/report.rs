@@ -1,5 +1,6 @@
 //! What a search found, what it could not read, and how far it is.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
@@ -8,7 +9,31 @@ use gix_hash::ObjectId;
 use super::matcher::Place;
 
 /// The most findings, and the most unread things, that are listed; the rest is only counted.
-const MOST: usize = 10_000;
+pub const MOST: usize = 10_000;
+
+/// Room for so many places, and beyond that for the first one of each secret, so that none goes unnamed.
+#[derive(Debug)]
+pub struct Room {
+    left: usize,
+    secrets: HashSet<usize>,
+}
+
+impl Room {
+    pub fn new(most: usize) -> Room {
+        Room {
+            left: most,
+            secrets: HashSet::new(),
+        }
+    }
+
+    /// Whether there is room for one more place of a secret, which takes it.
+    pub fn takes(&mut self, secret: usize) -> bool {
+        let is_first = self.secrets.insert(secret);
+        let has_room = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        is_first || has_room
+    }
+}
 
 /// A secret in a file or in an object of a repository.
 #[derive(Debug)]
@@ -76,11 +101,12 @@ pub struct Counters {
 }
 
 /// The result of a search.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Report {
     /// The folders that were searched, by paths without links.
     pub folders: Vec<PathBuf>,
     pub findings: Vec<Finding>,
+    room: Room,
     pub unread: Vec<Unread>,
     /// How many findings and unread things are not listed.
     pub more: u64,
@@ -88,11 +114,24 @@ pub struct Report {
     pub compressed: u64,
 }
 
+impl Default for Report {
+    fn default() -> Report {
+        Report {
+            folders: Vec::new(),
+            findings: Vec::new(),
+            room: Room::new(MOST),
+            unread: Vec::new(),
+            more: 0,
+            compressed: 0,
+        }
+    }
+}
+
 impl Report {
     pub fn found(&mut self, finding: Finding) {
-        match self.findings.len() {
-            0..MOST => self.findings.push(finding),
-            _ => self.more += 1,
+        match self.room.takes(finding.place.secret) {
+            true => self.findings.push(finding),
+            false => self.more += 1,
         }
     }
 

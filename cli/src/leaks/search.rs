@@ -4,18 +4,19 @@
 use std::fs::Metadata;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use super::git;
-use super::matcher::{Matcher, Place};
+use super::git::{self, Objects};
+use super::matcher::{Matcher, Place, Searched};
 use super::report::{Counters, Fault, Finding, Report};
 use crate::system;
 
 /// A folder that waits to be read.
 struct Waiting {
     path: PathBuf,
-    /// Whether it is a repository's folder of objects, or in one.
-    of_objects: bool,
+    /// The folder of objects that it is, or that it is in. Those are searched already.
+    objects: Option<Rc<Objects>>,
     device: Option<u64>,
 }
 
@@ -27,6 +28,9 @@ pub fn search(named: &[PathBuf], matcher: &Matcher, counters: &Counters) -> io::
     let mut report = Report::default();
     let folders: io::Result<Vec<PathBuf>> = named.iter().map(dunce::canonicalize).collect();
     report.folders = folders?;
+    for folder in report.folders.clone().iter().filter(|path| path.is_dir()) {
+        repository_above(folder, &mut report);
+    }
     for path in named {
         // A link that the person typed is followed.
         let known = path.metadata()?;
@@ -37,7 +41,7 @@ pub fn search(named: &[PathBuf], matcher: &Matcher, counters: &Counters) -> io::
         }
         let mut waiting = vec![Waiting {
             path: path.clone(),
-            of_objects: false,
+            objects: None,
             device,
         }];
         while let Some(next) = waiting.pop() {
@@ -48,10 +52,13 @@ pub fn search(named: &[PathBuf], matcher: &Matcher, counters: &Counters) -> io::
 }
 
 fn folder(folder: &Waiting, waiting: &mut Vec<Waiting>, matcher: &Matcher, counters: &Counters, report: &mut Report) {
-    let is_repository = !folder.of_objects && git::is_repository(&folder.path);
-    if is_repository {
-        git::search(&folder.path, matcher, counters, report);
-    }
+    let objects = match &folder.objects {
+        Some(objects) => Some(objects.clone()),
+        None => Objects::of(&folder.path).map(|objects| {
+            git::search(&folder.path, &objects, matcher, counters, report);
+            Rc::new(objects)
+        }),
+    };
     let entries = match std::fs::read_dir(&folder.path) {
         Ok(entries) => entries,
         Err(error) => return report.fault(&folder.path, None, &Fault::Io(error)),
@@ -81,18 +88,24 @@ fn folder(folder: &Waiting, waiting: &mut Vec<Waiting>, matcher: &Matcher, count
                 report.unread(&path, "leaks-unread-mounted");
                 continue;
             }
-            let of_objects = folder.of_objects || (is_repository && entry.file_name() == "objects");
             below.push(Waiting {
+                objects: objects.clone().filter(|objects| objects.has(&path)),
                 path,
-                of_objects,
                 device: folder.device,
             });
-        } else if known.is_file() && !(folder.of_objects && git::is_object(&path)) {
+        } else if known.is_file() && !objects.as_ref().is_some_and(|objects| objects.reads(&path)) {
+            if known.len() > 0 && objects.as_ref().is_some_and(|objects| objects.keeps(&path)) {
+                report.unread(&path, "leaks-unread-objects");
+            }
             if entry.file_name() == ".git" {
                 repository_elsewhere(&path, report);
             }
             file(&path, &known, folder.device, matcher, counters, report);
         } else if known.is_symlink() {
+            let is_objects = entry.file_name() == "objects" && git::is_repository(&folder.path);
+            if is_objects || entry.file_name() == ".git" {
+                report.elsewhere(&path, &folder.path);
+            }
             // The path that a link leads to may contain a secret, too.
             let target = std::fs::read_link(&path).unwrap_or_default();
             add(&path, matcher.places(target.as_os_str().as_encoded_bytes()).places, report);
@@ -101,6 +114,27 @@ fn folder(folder: &Waiting, waiting: &mut Vec<Waiting>, matcher: &Matcher, count
     // The last one is taken first, so that folders are searched in the order of their names.
     below.sort_by(|a, b| b.path.cmp(&a.path));
     waiting.append(&mut below);
+}
+
+/// Lists the repository that a folder is in: its history is not in the folder.
+fn repository_above(folder: &Path, report: &mut Report) {
+    for above in folder.ancestors() {
+        let inside = above.join(".git");
+        let known = inside.symlink_metadata();
+        let objects = Objects::of(above).or_else(|| Objects::of(&inside));
+        if objects.is_none() && !known.as_ref().is_ok_and(|known| !known.is_dir()) {
+            continue;
+        }
+        // The folder's own repository is searched with it.
+        if above != folder {
+            match known {
+                Ok(known) if known.is_file() => repository_elsewhere(&inside, report),
+                Ok(_) => report.elsewhere(&inside, folder),
+                Err(_) => report.elsewhere(above, folder),
+            }
+        }
+        return;
+    }
 }
 
 /// A worktree's or submodule's `.git` is a file that names the folder.
@@ -138,22 +172,28 @@ fn file(path: &Path, known: &Metadata, device: Option<u64>, matcher: &Matcher, c
     counters.files.fetch_add(1, Relaxed);
     let searched = system::open_file(path).and_then(|mut file| {
         let mut head = Vec::new();
-        (&mut file).take(8).read_to_end(&mut head)?;
+        (&mut file).take(git::HEAD as u64).read_to_end(&mut head)?;
         report.compressed += u64::from(is_compressed(&head));
-        matcher.places_in(&mut head.as_slice().chain(file))
+        if git::begins_like_objects(&head) {
+            report.unread(path, "leaks-unread-objects");
+        }
+        Ok(matcher.places_in(&mut head.as_slice().chain(file)))
     });
     match searched {
-        Ok((found, long)) => {
+        Ok(Searched { found, long, error }) => {
             counters.bytes.fetch_add(long, Relaxed);
             report.more += u64::from(found.cut);
             add(path, found.places, report);
+            if let Some(error) = error {
+                report.fault(path, None, &Fault::Io(error));
+            }
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => report.fault(path, None, &Fault::Io(error)),
     }
 }
 
-/// By a file's first bytes: gzip, zip, bzip2, xz, zstd, 7z, lz4, and age, which encrypts.
+/// By a file's first bytes: gzip, zip, bzip2, xz, zstd, 7z, lz4, and age, which encrypts; and tar, which may have compressed files in it.
 fn is_compressed(head: &[u8]) -> bool {
     const BEGINNINGS: [&[u8]; 8] = [
         b"\x1f\x8b",
@@ -165,5 +205,6 @@ fn is_compressed(head: &[u8]) -> bool {
         b"\x04\x22\x4d\x18",
         b"age-encr",
     ];
-    BEGINNINGS.iter().any(|begins| head.starts_with(begins))
+    let is_tar = head.get(257..).is_some_and(|rest| rest.starts_with(b"ustar"));
+    is_tar || BEGINNINGS.iter().any(|begins| head.starts_with(begins))
 }

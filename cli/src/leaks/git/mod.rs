@@ -7,6 +7,7 @@
 
 mod history;
 mod loose;
+mod objects;
 mod pack;
 mod refs;
 
@@ -19,9 +20,10 @@ use gix_hash::ObjectId;
 use gix_object::Kind;
 
 use super::matcher::{Matcher, Place, Places};
-use super::report::{Counters, Fault, Finding, Report, Where};
+use super::report::{Counters, Fault, Finding, MOST, Report, Room, Where};
 use crate::system;
 
+pub use self::objects::{HEAD, Objects, begins_like_objects, is_repository};
 use self::pack::Pack;
 
 /// A larger object is searched in parts where that is possible, and otherwise not read.
@@ -37,53 +39,44 @@ enum Content {
     Searched(Places, u64),
 }
 
-/// Searches a blob that is too large for memory.
-fn in_parts(content: impl Read, kind: Kind, size: u64, matcher: Option<&Matcher>) -> Result<Content, Fault> {
-    let matcher = matcher.filter(|_| kind == Kind::Blob).ok_or(Fault::Large)?;
-    // An object that is longer than its header says is broken. This also limits how much is decompressed.
-    let (places, long) = matcher.places_in(&mut content.take(size.saturating_add(1)))?;
-    match long == size {
-        true => Ok(Content::Searched(places, size)),
-        false => Err(Fault::Broken),
-    }
+/// An object, as far as it could be read.
+struct Object {
+    kind: Kind,
+    content: Content,
+    /// Why the rest could not be read.
+    fault: Option<Fault>,
 }
 
-/// A repository's folder: `.git`, or the repository itself if it is bare.
+/// Searches an object that is too large for memory, or one that ends too soon.
+fn in_parts(content: impl Read, kind: Kind, size: u64, matcher: Option<&Matcher>) -> Result<Object, Fault> {
+    let matcher = matcher.ok_or(Fault::Large)?;
+    // An object that is longer than its header says is broken. This also limits how much is decompressed.
+    let searched = matcher.places_in(&mut content.take(size.saturating_add(1)));
+    let fault = searched.error.map(Fault::from);
+    Ok(Object {
+        kind,
+        fault: fault.or_else(|| (searched.long != size).then_some(Fault::Broken)),
+        content: Content::Searched(searched.found, searched.long),
+    })
+}
+
+/// A repository's folder: `.git`, the repository itself if it is bare, or the folder of objects if there is nothing else.
 pub struct Repository {
     folder: PathBuf,
-    /// How objects are named: by SHA-1 or SHA-256.
+    objects: PathBuf,
     format: gix_hash::Kind,
     packs: Vec<Pack>,
-}
-
-/// Whether a folder is a repository's folder.
-pub fn is_repository(folder: &Path) -> bool {
-    let is_file = |name: &str| folder.join(name).symlink_metadata().is_ok_and(|known| !known.is_dir());
-    let is_folder = |name: &str| folder.join(name).symlink_metadata().is_ok_and(|known| known.is_dir());
-    is_file("HEAD") && is_folder("objects")
-}
-
-/// Whether a file of a folder of objects is one that [`search`] reads, or an index of them.
-pub fn is_object(file: &Path) -> bool {
-    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let mut above = file.ancestors().skip(1).filter_map(|folder| folder.file_name()?.to_str());
-    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    match (above.next(), above.next()) {
-        (Some("pack"), Some("objects")) => ["pack", "idx", "rev", "bitmap", "mtimes"].contains(&ending),
-        (Some(first), Some("objects")) => first.len() == 2 && is_hex(first) && [38, 62].contains(&name.len()) && is_hex(name),
-        _ => false,
-    }
 }
 
 /// What an object contains, by its id.
 type Found = BTreeMap<ObjectId, (Kind, Vec<Place>)>;
 
 /// Searches a repository's objects.
-pub fn search(folder: &Path, matcher: &Matcher, counters: &Counters, report: &mut Report) {
+pub fn search(folder: &Path, objects: &Objects, matcher: &Matcher, counters: &Counters, report: &mut Report) {
     let mut repository = Repository {
         folder: folder.to_owned(),
-        format: format(folder),
+        objects: objects.path.clone(),
+        format: objects.format,
         packs: Vec::new(),
     };
     repository.open_packs(report);
@@ -92,13 +85,14 @@ pub fn search(folder: &Path, matcher: &Matcher, counters: &Counters, report: &mu
         counters,
         report,
         found: Found::new(),
+        room: Room::new(MOST),
         commits: Vec::new(),
         content: Vec::new(),
     };
     search.packs(&mut repository);
     search.loose(&repository);
     let Search { found, commits, .. } = search;
-    note_what_is_elsewhere(folder, report);
+    note_what_is_elsewhere(&repository, report);
     if found.is_empty() {
         return;
     }
@@ -121,16 +115,6 @@ pub fn search(folder: &Path, matcher: &Matcher, counters: &Counters, report: &mu
     }
 }
 
-/// The length of ids, by the format that the repository's configuration names. Nothing else in it is read.
-fn format(folder: &Path) -> gix_hash::Kind {
-    let config = system::open_file(&folder.join("config")).and_then(read_small).unwrap_or_default();
-    let config = String::from_utf8_lossy(&config).to_lowercase().replace([' ', '\t'], "");
-    match config.lines().any(|line| line.starts_with("objectformat=sha256")) {
-        true => gix_hash::Kind::Sha256,
-        false => gix_hash::Kind::Sha1,
-    }
-}
-
 /// An id of this format, from its digits.
 fn id_of(digits: &str, format: gix_hash::Kind) -> Option<ObjectId> {
     let id = ObjectId::from_hex(digits.as_bytes()).ok()?;
@@ -146,14 +130,22 @@ fn read_small(file: std::fs::File) -> std::io::Result<Vec<u8>> {
 }
 
 /// Lists the other folders that have objects of the repository.
-fn note_what_is_elsewhere(folder: &Path, report: &mut Report) {
-    let alternates = folder.join("objects/info/alternates");
-    let named = system::open_file(&alternates).and_then(read_small).unwrap_or_default();
+fn note_what_is_elsewhere(repository: &Repository, report: &mut Report) {
+    let Repository { folder, objects, .. } = repository;
+    let alternates = objects.join("info/alternates");
+    let named = match system::open_file(&alternates).and_then(read_small) {
+        Ok(named) => named,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => {
+            report.fault(&alternates, None, &Fault::Io(error));
+            Vec::new()
+        }
+    };
     for line in String::from_utf8_lossy(&named)
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
     {
-        report.elsewhere(&folder.join("objects").join(line), folder);
+        report.elsewhere(&objects.join(line), folder);
     }
     if folder.join("shallow").symlink_metadata().is_ok() {
         report.unread(folder, "leaks-unread-shallow");
@@ -169,17 +161,19 @@ impl Repository {
             Some((offset, pack)) => pack.read(offset, &mut content, None),
             None => loose::read(&self.loose_file(id), &mut content, None),
         };
-        read.ok().map(|(kind, _)| (kind, content))
+        read.ok()
+            .filter(|object| object.fault.is_none())
+            .map(|object| (object.kind, content))
     }
 
     fn loose_file(&self, id: &ObjectId) -> PathBuf {
         let name = id.to_string();
         let (folder, rest) = name.split_at(2);
-        self.folder.join("objects").join(folder).join(rest)
+        self.objects.join(folder).join(rest)
     }
 
     fn open_packs(&mut self, report: &mut Report) {
-        let folder = self.folder.join("objects/pack");
+        let folder = self.objects.join("pack");
         let mut names = files_of(&folder, report);
         names.sort();
         let there: HashSet<PathBuf> = names.iter().cloned().collect();
@@ -205,6 +199,7 @@ struct Search<'a> {
     counters: &'a Counters,
     report: &'a mut Report,
     found: Found,
+    room: Room,
     commits: Vec<ObjectId>,
     /// The object that was read last.
     content: Vec<u8>,
@@ -215,19 +210,16 @@ impl Search<'_> {
         for pack in &mut repository.packs {
             for at in 0..pack.len() {
                 let Some((id, offset)) = pack.entry(at) else { continue };
-                match pack.read(offset, &mut self.content, Some(self.matcher)) {
-                    Ok((kind, content)) => self.note(id, kind, content),
-                    Err(fault) => self.fault(pack.path(), &id, &fault),
-                }
+                let read = pack.read(offset, &mut self.content, Some(self.matcher));
+                self.note(pack.path(), id, read);
             }
             pack.forget();
         }
     }
 
     fn loose(&mut self, repository: &Repository) {
-        let objects = repository.folder.join("objects");
         for first in 0..=255_u8 {
-            let folder = objects.join(format!("{first:02x}"));
+            let folder = repository.objects.join(format!("{first:02x}"));
             if folder.symlink_metadata().is_err() {
                 continue;
             }
@@ -236,37 +228,41 @@ impl Search<'_> {
                 let Some(id) = id_of(&format!("{first:02x}{name}"), repository.format) else {
                     continue;
                 };
-                match loose::read(&file, &mut self.content, Some(self.matcher)) {
-                    Ok((kind, content)) => self.note(id, kind, content),
-                    Err(fault) => self.fault(&file, &id, &fault),
-                }
+                let read = loose::read(&file, &mut self.content, Some(self.matcher));
+                self.note(&file, id, read);
             }
         }
     }
 
-    /// Notes what an object contains.
-    fn note(&mut self, id: ObjectId, kind: Kind, content: Content) {
-        let (places, long) = match content {
+    /// Notes what an object contains, and what of it could not be read.
+    fn note(&mut self, file: &Path, id: ObjectId, read: Result<Object, Fault>) {
+        self.counters.objects.fetch_add(1, Relaxed);
+        let (kind, content) = match read {
+            Ok(object) => {
+                if let Some(fault) = object.fault {
+                    self.report.fault(file, Some(&id), &fault);
+                }
+                (object.kind, object.content)
+            }
+            Err(fault) => return self.report.fault(file, Some(&id), &fault),
+        };
+        let (Places { mut places, cut }, long) = match content {
             Content::Whole => (self.matcher.places(&self.content), self.content.len() as u64),
             Content::Searched(places, long) => (places, long),
         };
-        self.counters.objects.fetch_add(1, Relaxed);
         self.counters.bytes.fetch_add(long, Relaxed);
-        self.report.more += u64::from(places.cut);
+        let all = places.len();
+        places.retain(|place| self.room.takes(place.secret));
+        self.report.more += u64::from(cut) + (all - places.len()) as u64;
         if kind == Kind::Commit {
             self.commits.push(id);
         }
-        if !places.places.is_empty() {
-            self.found.insert(id, (kind, places.places));
+        if !places.is_empty() {
+            self.found.insert(id, (kind, places));
         }
         if self.content.capacity() > LARGE {
             self.content = Vec::new();
         }
-    }
-
-    fn fault(&mut self, file: &Path, id: &ObjectId, fault: &Fault) {
-        self.counters.objects.fetch_add(1, Relaxed);
-        self.report.fault(file, Some(id), fault);
     }
 }
 
@@ -279,11 +275,10 @@ fn files_of(folder: &Path, report: &mut Report) -> Vec<PathBuf> {
         report.unread(folder, "leaks-unread-broken");
         return Vec::new();
     }
-    match std::fs::read_dir(folder) {
-        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
-        Err(error) => {
-            report.fault(folder, None, &error.into());
-            Vec::new()
-        }
+    let mut files = Vec::new();
+    let read = std::fs::read_dir(folder).and_then(|mut entries| entries.try_for_each(|entry| entry.map(|entry| files.push(entry.path()))));
+    if let Err(error) = read {
+        report.fault(folder, None, &Fault::Io(error));
     }
+    files
 }

@@ -18,7 +18,7 @@ use gix_pack::data::entry::Header;
 use gix_pack::{data, index};
 use gix_zlib::Inflate;
 
-use super::{Content, Fault, LARGEST, in_parts};
+use super::{Content, Fault, LARGEST, Object, in_parts};
 use crate::leaks::matcher::Matcher;
 
 /// A larger index is not read, because the order of its objects has to be in memory. One of this size has 35 million objects.
@@ -90,14 +90,19 @@ impl Pack {
         self.kept = Kept::default();
     }
 
-    /// Reads an object into `out`, or searches it if it is too large for memory and not a delta.
-    pub fn read(&mut self, offset: u64, out: &mut Vec<u8>, matcher: Option<&Matcher>) -> Result<(Kind, Content), Fault> {
+    /// Reads an object into `out`, or searches it if it is too large for memory, or damaged, and not a delta.
+    pub fn read(&mut self, offset: u64, out: &mut Vec<u8>, matcher: Option<&Matcher>) -> Result<Object, Fault> {
         let entry = self.entry_at(offset)?;
-        if let Some(kind) = entry.header.as_kind().filter(|_| entry.decompressed_size > LARGEST as u64) {
+        if let Some(kind) = entry.header.as_kind() {
+            if entry.decompressed_size <= LARGEST as u64 {
+                match self.decoded(entry.clone(), out) {
+                    Err(Fault::Broken) if matcher.is_some() => {}
+                    decoded => return decoded.map(whole),
+                }
+            }
             let end = self.data.pack_end() as u64;
             let data = self.data.entry_slice(entry.data_offset..end).ok_or(Fault::Broken)?;
-            let searched = in_parts(ZlibDecoder::new(data), kind, entry.decompressed_size, matcher)?;
-            return Ok((kind, searched));
+            return in_parts(ZlibDecoder::new(data), kind, entry.decompressed_size, matcher);
         }
         let chain = self.chain(&entry)?;
         let mut decoded = self.decoded(entry.clone(), out);
@@ -109,7 +114,7 @@ impl Pack {
             }
             decoded = self.decoded(entry, out);
         }
-        decoded.map(|kind| (kind, Content::Whole))
+        decoded.map(whole)
     }
 
     fn decoded(&mut self, entry: Entry, out: &mut Vec<u8>) -> Result<Kind, Fault> {
@@ -148,6 +153,14 @@ impl Pack {
             Header::Commit | Header::Tree | Header::Blob | Header::Tag => return Ok(None),
         };
         base.map(Some).ok_or(Fault::Broken)
+    }
+}
+
+fn whole(kind: Kind) -> Object {
+    Object {
+        kind,
+        content: Content::Whole,
+        fault: None,
     }
 }
 

@@ -14,9 +14,11 @@ use crate::system;
 /// How deep the names of branches are read.
 const DEEPEST: usize = 32;
 
-/// The objects that are named; none if the repository keeps its names in a format that this does not read.
+/// The objects that are named; none if the repository keeps its names in a format that this does not read,
+/// or has lost them.
 pub fn named(folder: &Path, format: gix_hash::Kind) -> Option<Vec<ObjectId>> {
-    if folder.join("reftable").symlink_metadata().is_ok() {
+    let has = |name: &str| folder.join(name).symlink_metadata().is_ok();
+    if has("reftable") || !(has("HEAD") || has("refs")) {
         return None;
     }
     let mut texts = vec![text(&folder.join("packed-refs")), text(&folder.join("HEAD"))];

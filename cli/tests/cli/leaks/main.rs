@@ -3,6 +3,7 @@
 mod encodings;
 mod hostile;
 mod repositories;
+mod unread;
 
 use std::path::Path;
 use std::process::Stdio;
