@@ -1,7 +1,8 @@
 //! `keybearer leaks`: looks for the person's own secrets in files and in git's objects. It knows the secrets, so whatever it finds is
 //! one, and it prints no part of them.
 //!
-//! `needles` the forms of a secret · `matcher` finds any of them · `lines` in which line · `search` files · `git` objects · `report` what was found
+//! `needles` the forms of a secret · `matcher` finds any of them · `lines` in which line · `search` files · `git` objects · `report` what
+//! was found
 
 mod git;
 mod lines;
@@ -133,6 +134,7 @@ impl Names {
                 .iter()
                 .find(|c| c.id == *id)
                 .map(|c| label_of(&c.provider, &c.name)),
+            Owner::Computer => Some("https://127.0.0.1".to_owned()),
         };
         name.unwrap_or_default()
     }
@@ -154,6 +156,7 @@ impl Names {
         let id = match owner {
             Owner::Account(id) | Owner::Delivery(_, id) => accounts.clone().find(|a| a.id == *id).map(|a| &a.provider),
             Owner::Client(id) => self.view.clients.iter().find(|c| c.id == *id).map(|c| &c.provider),
+            Owner::Computer => None,
         };
         let provider = self.view.providers.iter().find(|p| Some(&p.id) == id);
         provider
@@ -275,7 +278,7 @@ impl Outcome<'_> {
             terminal.say(&terminal.words(&format!("leaks-found-{}", word(own)), &with));
             for remedy in &own.remedies {
                 let minutes = match remedy {
-                    Remedy::RenewAndWait(minutes) => minutes.to_string(),
+                    Remedy::RenewAndWait(minutes) | Remedy::Wait(minutes) => minutes.to_string(),
                     _ => String::new(),
                 };
                 let all = [with.as_slice(), &[("minutes", &minutes)]].concat();
@@ -331,6 +334,7 @@ fn word(own: &OwnSecret) -> &'static str {
         (SecretKind::TokenSecret, true) => "previous-token-secret",
         (SecretKind::ClientSecret, _) => "client-secret",
         (SecretKind::TargetKey, _) => "target-key",
+        (SecretKind::CertificateKey, _) => "certificate-key",
     }
 }
 
@@ -340,7 +344,10 @@ fn code(remedy: Remedy) -> &'static str {
         Remedy::Ended => "nothing",
         Remedy::Renew => "renew",
         Remedy::RenewAndWait(_) => "renew-and-wait",
+        Remedy::Wait(_) => "wait",
+        Remedy::ListTargets => "list-targets",
         Remedy::Revoke => "revoke",
+        Remedy::AddTargets => "add-targets",
         Remedy::EndToken => "end-token",
         Remedy::EndAtPlatform => "end-at-platform",
         Remedy::SignInAgain => "sign-in-again",
@@ -349,5 +356,6 @@ fn code(remedy: Remedy) -> &'static str {
         Remedy::ReplaceSecret => "replace-secret",
         Remedy::RegisterAnother => "register-another",
         Remedy::ReplaceTargetKey => "replace-target-key",
+        Remedy::DistrustCertificate => "distrust-certificate",
     }
 }

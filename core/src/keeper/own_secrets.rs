@@ -4,8 +4,9 @@ use super::Keeper;
 use crate::book::{Account, Book, Client, Delivery};
 use crate::error::{Error, ErrorView, Result};
 use crate::provider::{GrantType, Predecessor, Renewal};
+use crate::redirect::certificate::Certificate;
 use crate::token::{Secret, Token, client_secret_from_stored, target_from_stored};
-use crate::vault::{account_key, client_key, previous_key, target_key};
+use crate::vault::{CERTIFICATE_KEY, account_key, client_key, previous_key, target_key};
 
 /// Which of an account's, a client's or a delivery's secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub enum SecretKind {
     ClientSecret,
     /// The access key of a sync target.
     TargetKey,
+    /// The private key of the https redirect's certificate.
+    CertificateKey,
 }
 
 /// Whose a secret is, by our ids.
@@ -31,6 +34,8 @@ pub enum Owner {
     Client(String),
     /// A delivery, and the account that it delivers.
     Delivery(String, String),
+    /// This computer, for https redirects.
+    Computer,
 }
 
 /// A step that helps where a secret was found. The steps of a secret are in the order in which they are done.
@@ -42,9 +47,15 @@ pub enum Remedy {
     Renew,
     /// Renew the token. This one works for so many minutes more.
     RenewAndWait(u32),
-    /// Revoke it, which also removes the account here.
+    /// Nothing: it ends so many minutes after the renewal that replaced it.
+    Wait(u32),
+    /// Note the account's sync targets, because [`Remedy::Revoke`] deletes them.
+    ListTargets,
+    /// Revoke it, which also removes the account here. It comes first: a login would forget this token, and the account has one only.
     Revoke,
-    /// End it at the server by its id there, and keep the account here. Where [`Remedy::Revoke`] is listed too, one of the two is enough.
+    /// Add the sync targets again.
+    AddTargets,
+    /// End it at the server by its id there, and keep the account here.
     EndToken,
     /// End it at the platform's own pages.
     EndAtPlatform,
@@ -60,6 +71,8 @@ pub enum Remedy {
     RegisterAnother,
     /// Make another access key at the target, and add the sync target again with it.
     ReplaceTargetKey,
+    /// Take the certificate out of the person's certificate store: a key that nobody trusts is of no use.
+    DistrustCertificate,
 }
 
 /// One secret.
@@ -87,7 +100,7 @@ pub struct OwnSecrets {
 
 impl Keeper {
     /// The access, refresh and token secrets of all accounts, also those before the last renewal where they are still kept, client
-    /// secrets, and the access keys of sync targets.
+    /// secrets, the access keys of sync targets, and the key of the https redirect's certificate. An app's own token is not kept.
     ///
     /// # Errors
     /// The store's where it is locked or missing: not some of them then, but none.
@@ -124,6 +137,13 @@ impl Keeper {
                 Ok((_, credential)) => all.secrets.extend(credential.map(|secret| of_delivery(delivery, secret))),
                 Err(error) => all.unread.push((target(delivery), unread(error)?)),
             }
+        }
+        // It is in the store for new secrets, which may be another one than theirs, or none.
+        match self.read_secret(self.shared.store.kind(), CERTIFICATE_KEY) {
+            Ok(stored) => all.secrets.extend(Certificate::from_stored(&stored).map(of_certificate)),
+            Err(Error::SecretMissing | Error::KeychainMissing) => {}
+            Err(error) if !all.secrets.is_empty() => all.unread.push((Owner::Computer, error.view())),
+            Err(_) => {}
         }
         Ok(all)
     }
@@ -177,22 +197,32 @@ impl Keeper {
             return vec![Remedy::EndToken];
         }
         let imports = provider.grant == GrantType::Import;
-        let mut steps = match renewal {
-            Some(renewal) => vec![renewal],
-            None if ends_one || provider.messages.revocation.is_some() => {
-                let revoke = provider.messages.revocation.as_ref().map(|_| Remedy::Revoke);
-                let end = ends_one.then_some(Remedy::EndToken);
-                let again = if imports { Remedy::ImportAnother } else { Remedy::SignInAgain };
-                revoke.into_iter().chain(end).chain([again]).collect()
+        let again = if imports { Remedy::ImportAnother } else { Remedy::SignInAgain };
+        let deliver = book.delivers(&account.id).then_some(Remedy::Deliver);
+        // To revoke is to revoke the account's present token.
+        let revokes = provider.messages.revocation.is_some() && !previous;
+        let steps = match renewal {
+            Some(Remedy::RenewAndWait(minutes)) if previous => vec![Some(Remedy::Wait(minutes))],
+            Some(renewal) => vec![Some(renewal), deliver],
+            None if ends_one => vec![Some(again), deliver, Some(Remedy::EndToken)],
+            None if revokes => {
+                let source = parent.unwrap_or(account);
+                let loses = |remedy| book.deliveries.iter().any(|d| d.account == source.id).then_some(remedy);
+                // A sub-account stays, with its sync targets.
+                let deliver = deliver.filter(|_| parent.is_some());
+                vec![
+                    loses(Remedy::ListTargets),
+                    Some(Remedy::Revoke),
+                    Some(again),
+                    deliver,
+                    loses(Remedy::AddTargets),
+                ]
             }
-            None if imports => vec![Remedy::ImportAnother, Remedy::EndAtPlatform],
-            None => vec![Remedy::EndAtPlatform, Remedy::SignInAgain],
+            None if imports => vec![Some(Remedy::ImportAnother), deliver, Some(Remedy::EndAtPlatform)],
+            // Where the app is removed on the platform's pages, all its tokens end, also one that is newer.
+            None => vec![Some(Remedy::EndAtPlatform), Some(Remedy::SignInAgain), deliver],
         };
-        if book.delivers(&account.id) {
-            let last = usize::from(steps.last() == Some(&Remedy::EndAtPlatform));
-            steps.insert(steps.len() - last, Remedy::Deliver);
-        }
-        steps
+        steps.into_iter().flatten().collect()
     }
 }
 
@@ -217,6 +247,16 @@ fn of_delivery(delivery: &Delivery, secret: Secret) -> OwnSecret {
         previous: false,
         secret,
         remedies: vec![Remedy::ReplaceTargetKey],
+    }
+}
+
+fn of_certificate(certificate: Certificate) -> OwnSecret {
+    OwnSecret {
+        owner: Owner::Computer,
+        kind: SecretKind::CertificateKey,
+        previous: false,
+        secret: certificate.key(),
+        remedies: vec![Remedy::DistrustCertificate],
     }
 }
 

@@ -90,6 +90,11 @@ impl Certificate {
         })
     }
 
+    /// The private half: PKCS #8 as base64.
+    pub fn key(&self) -> Secret {
+        self.key.clone()
+    }
+
     /// The public half as PEM, for a certificate store (RFC 7468).
     pub fn pem(&self) -> String {
         let text = STANDARD.encode(&self.der);

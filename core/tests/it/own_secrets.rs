@@ -19,21 +19,50 @@ fn of_kind(all: &[OwnSecret], kind: SecretKind, previous: bool) -> (&str, &[Reme
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_without_an_end_is_revoked_and_its_app_registered_again() {
+async fn a_token_without_an_end_is_replaced_and_then_ended_and_its_app_registered_again() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
     let account = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
     let own = rig.keeper.own_secrets().await.unwrap();
     assert!(own.unread.is_empty() && own.secrets.len() == 2);
     let token = rig.token(&account.id).await;
     let (secret, remedies) = of_kind(&own.secrets, SecretKind::AccessToken, false);
-    assert_eq!(
-        (secret, remedies),
-        (token.as_str(), &[Remedy::Revoke, Remedy::EndToken, Remedy::SignInAgain][..])
-    );
+    assert_eq!((secret, remedies), (token.as_str(), &[Remedy::SignInAgain, Remedy::EndToken][..]));
     let stored = rig.keeper.client_secret(&account.client).await.unwrap();
     let (secret, remedies) = of_kind(&own.secrets, SecretKind::ClientSecret, false);
     assert_eq!((secret, remedies), (stored.expose(), &[Remedy::RegisterAnother][..]));
     assert_eq!(own.secrets[0].owner, Owner::Account(account.id));
+}
+
+/// Each step can be done when its turn comes: to revoke deletes the account with its sync targets, and a login forgets the old token.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_only_its_account_can_revoke_is_revoked_first() {
+    let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
+    let account = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
+    let own = rig.keeper.own_secrets().await.unwrap();
+    let remedies = of_kind(&own.secrets, SecretKind::AccessToken, false).1;
+    assert_eq!(remedies, [Remedy::Revoke, Remedy::SignInAgain]);
+    let target = keybearer_core::view::Target::File {
+        place: delivery::at(&rig.home.path().join("token")),
+    };
+    rig.keeper.add_delivery(&account.id, target, None).await.unwrap();
+    let own = rig.keeper.own_secrets().await.unwrap();
+    let steps = [Remedy::ListTargets, Remedy::Revoke, Remedy::SignInAgain, Remedy::AddTargets];
+    assert_eq!(of_kind(&own.secrets, SecretKind::AccessToken, false).1, steps);
+    let leaked = rig.token(&account.id).await;
+    rig.keeper.revoke(&account.id).await.unwrap();
+    assert!(rig.keeper.view().deliveries.is_empty());
+    let again = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
+    assert_ne!(rig.token(&again.id).await, leaked);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_key_of_the_certificate_is_a_secret_too() {
+    let rig = Rig::new();
+    assert!(rig.keeper.own_secrets().await.unwrap().secrets.is_empty());
+    let made = rig.keeper.certificate().await.unwrap();
+    let own = rig.keeper.own_secrets().await.unwrap();
+    let key = of_kind(&own.secrets, SecretKind::CertificateKey, false);
+    assert_eq!(key, (made.key().expose(), &[Remedy::DistrustCertificate][..]));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
