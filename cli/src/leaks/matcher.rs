@@ -1,7 +1,7 @@
 //! Finds any of many needles in one pass, by Aho and Corasick's algorithm.
 //!
 //! The automaton only looks for pieces of a needle's beginning; the rest is then compared. A needle may be broken into lines, as base64 is
-//! after 76 characters: a break leaves one of two pieces whole, and is passed over in the comparison.
+//! after 76 characters: a break leaves one of two pieces whole, and is passed over in the comparison. So are escapes.
 //!
 //! The needles are wiped when they are dropped. The automaton cannot be: its pieces, which are at most sixteen characters and at most half
 //! of a needle, stay in memory until the process ends.
@@ -11,16 +11,15 @@ use std::io::{self, Read};
 
 use aho_corasick::{AhoCorasick, BuildError};
 
+use super::compare::{LONGEST, MOST_BLANKS, after, before};
 use super::lines::Breaks;
 use super::needles::{Encoding, Needle};
-use super::report::Room;
+use super::room::Room;
 
 /// The longest piece.
 const PIECE: usize = 8;
 /// A shorter needle has one piece. Of two, lines of 48 characters or more leave one whole.
 const DIVIDED: usize = 16;
-/// The most blanks that may begin a line within a needle.
-const MOST_BLANKS: usize = 64;
 /// How much of a stream is read at once.
 const CHUNK: usize = 256 * 1024;
 /// The most places that are remembered of one file or object.
@@ -76,6 +75,8 @@ struct Match {
     from: usize,
     to: usize,
     needle: usize,
+    /// How some of its characters are escaped.
+    escaped: Option<Encoding>,
 }
 
 impl Matcher {
@@ -98,7 +99,7 @@ impl Matcher {
         let automaton = AhoCorasick::new(pieces.iter().map(|piece| bytes(piece).unwrap_or_default()))?;
         let longest = needles.iter().map(|needle| needle.bytes.len()).max().unwrap_or_default();
         // Each line of at least 32 characters may begin with blanks.
-        let reach = longest + (longest / 32 + 2) * (MOST_BLANKS + 8);
+        let reach = longest * LONGEST + (longest / 32 + 2) * (MOST_BLANKS + 8);
         Ok(Matcher {
             needles,
             pieces,
@@ -120,26 +121,14 @@ impl Matcher {
     /// The needle whose piece begins here, if the rest of it is around the piece.
     fn whole(&self, piece: &Piece, text: &[u8], at: usize) -> Option<Match> {
         let needle = &self.needles.get(piece.needle)?.bytes;
-        let (before, after) = (needle.get(..piece.from)?, needle.get(piece.to..)?);
-        let mut rest = text.get(at + (piece.to - piece.from)..)?;
-        for byte in after {
-            rest = match rest.strip_prefix(&[*byte]) {
-                Some(rest) => rest,
-                None => after_break(rest)?.strip_prefix(&[*byte])?,
-            };
-        }
-        let to = text.len() - rest.len();
-        let mut ahead = text.get(..at)?;
-        for byte in before.iter().rev() {
-            ahead = match ahead.strip_suffix(&[*byte]) {
-                Some(ahead) => ahead,
-                None => before_break(ahead)?.strip_suffix(&[*byte])?,
-            };
-        }
+        let (front, back) = (needle.get(..piece.from)?, needle.get(piece.to..)?);
+        let (rest, escaped) = after(text.get(at + (piece.to - piece.from)..)?, back)?;
+        let (ahead, earlier) = before(text.get(..at)?, front)?;
         Some(Match {
             from: ahead.len(),
-            to,
+            to: text.len() - rest.len(),
             needle: piece.needle,
+            escaped: earlier.or(escaped),
         })
     }
 
@@ -191,7 +180,7 @@ impl Matcher {
     fn collect(&self, text: &[u8], lines: &mut Lines, offset: u64) {
         self.search(text, |one| {
             if let Some(needle) = self.needles.get(one.needle) {
-                lines.add(text, offset, one.from, needle);
+                lines.add(text, offset, &one, needle);
             }
         });
     }
@@ -238,9 +227,9 @@ impl Default for Lines {
 }
 
 impl Lines {
-    /// `offset` is where the text begins in its file, and `from` where the needle begins in the text.
-    fn add(&mut self, text: &[u8], offset: u64, from: usize, needle: &Needle) {
-        self.breaks.count_to(text, offset, from);
+    /// `offset` is where the text begins in its file.
+    fn add(&mut self, text: &[u8], offset: u64, one: &Match, needle: &Needle) {
+        self.breaks.count_to(text, offset, one.from);
         let line = 1 + self.breaks.before(needle.encoding);
         for secret in &needle.secrets {
             if self.seen.contains(&(line, *secret)) {
@@ -254,7 +243,10 @@ impl Lines {
             self.found.places.push(Place {
                 line,
                 secret: *secret,
-                encoding: needle.encoding,
+                encoding: match needle.encoding {
+                    Encoding::Plain => one.escaped.unwrap_or(Encoding::Plain),
+                    other => other,
+                },
             });
         }
     }
@@ -263,32 +255,6 @@ impl Lines {
         self.found.places.sort_unstable();
         self.found
     }
-}
-
-/// The text after a line break and the blanks that begin the next line. A backslash or `=` before it (a shell's, quoted-printable's:
-/// RFC 2045 §6.7) belongs to it, and so does `\n` as two characters, as in a JSON string.
-fn after_break(text: &[u8]) -> Option<&[u8]> {
-    const BREAKS: [&[u8]; 8] = [b"\n", b"\r\n", b"=\n", b"=\r\n", b"\\\n", b"\\\r\n", b"\\n", b"\\r\\n"];
-    let rest = BREAKS.iter().find_map(|one| text.strip_prefix(*one))?;
-    let blanks = rest
-        .iter()
-        .take(MOST_BLANKS)
-        .take_while(|byte| matches!(byte, b' ' | b'\t'))
-        .count();
-    rest.get(blanks..)
-}
-
-/// The text before such a line break.
-fn before_break(text: &[u8]) -> Option<&[u8]> {
-    const BREAKS: [&[u8]; 8] = [b"=\r\n", b"\\\r\n", b"\r\n", b"=\n", b"\\\n", b"\n", b"\\r\\n", b"\\n"];
-    let blanks = text
-        .iter()
-        .rev()
-        .take(MOST_BLANKS)
-        .take_while(|byte| matches!(byte, b' ' | b'\t'))
-        .count();
-    let text = text.get(..text.len() - blanks)?;
-    BREAKS.iter().find_map(|one| text.strip_suffix(*one))
 }
 
 #[cfg(test)]
@@ -433,6 +399,63 @@ mod tests {
                 "{step}"
             );
         }
+    }
+
+    /// Ends with an error.
+    struct Damaged;
+    impl Read for Damaged {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("damaged"))
+        }
+    }
+
+    #[test]
+    fn what_comes_before_an_error_is_found() {
+        let needle = b"a-secret-of-32-characters-length";
+        let text = [b"one\n".as_slice(), needle, &vec![b'.'; 2 * CHUNK]].concat();
+        let searched = matcher(&[needle]).places_in(&mut text.chain(Damaged));
+        assert_eq!(searched.found.places.len(), 1);
+        assert!(searched.error.is_some() && searched.long == text.len() as u64);
+    }
+
+    #[test]
+    fn lines_of_utf_16_are_those_of_its_characters() {
+        // Characters that have a line break's byte in them, as one half and as the other.
+        let text = "以上\n上海\n\u{a00}\u{a}\u{a0a}上上\n\u{a00}a-secret".repeat(2000);
+        let secret: Vec<u16> = "a-secret".encode_utf16().collect();
+        let cases: [(Encoding, fn(u16) -> [u8; 2]); 2] =
+            [(Encoding::Utf16Little, u16::to_le_bytes), (Encoding::Utf16Big, u16::to_be_bytes)];
+        for (encoding, bytes) in cases {
+            let matcher = Matcher::new(vec![Needle {
+                bytes: Zeroizing::new(secret.iter().copied().flat_map(bytes).collect()),
+                encoding,
+                secrets: vec![0],
+            }])
+            .unwrap();
+            for lead in [&b""[..], b"\n", b"\0\n"] {
+                let text = [lead, &text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>()].concat();
+                let lines = |places: Places| places.places.iter().map(|place| place.line).collect::<Vec<_>>();
+                // The last lead is a line break of UTF-16 where the high half comes first.
+                let first = 4 + 1 + u64::from(lead.len() == 2 && encoding == Encoding::Utf16Big);
+                let wanted: Vec<u64> = (0..MOST_PLACES as u64).map(|at| first + at * 4).collect();
+                assert_eq!(lines(matcher.places(&text)), wanted, "{encoding:?} {lead:?}");
+                let searched = matcher.places_in(&mut Slow(&text, 4097));
+                assert_eq!(lines(searched.found), wanted, "{encoding:?} {lead:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn many_hits_take_little_time_and_hide_no_other_secret() {
+        let (often, once) = (b"often-in-the-file", b"once-in-the-file!");
+        let matcher = matcher(&[often, once]);
+        let mut text = [&often[..], b"\n"].concat().repeat(200_000);
+        text.extend_from_slice(once);
+        let begun = std::time::Instant::now();
+        let Places { places, cut } = matcher.places(&text);
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+        assert_eq!((places.len(), cut), (MOST_PLACES + 1, true));
+        assert_eq!(places.last().map(|place| (place.line, place.secret)), Some((200_001, 1)));
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! `keybearer leaks`: looks for the person's own secrets in files and in git's objects. It knows the secrets, so whatever it finds is
 //! one, and it prints no part of them.
 //!
-//! `needles` the forms of a secret · `matcher` finds any of them · `lines` in which line · `search` files · `git` objects · `report` what
-//! was found
+//! `needles` the forms of a secret · `matcher` finds any of them, `compare` one of them, escaped or not · `lines` in which line · `search`
+//! files · `git` objects · `report` what was found, `room` how much of it
 
+mod compare;
 mod git;
 mod lines;
 mod matcher;
 mod needles;
 mod report;
+mod room;
 mod search;
 
 use std::io::Write as _;

@@ -16,6 +16,9 @@ pub enum Encoding {
     Json,
     Shell,
     Html,
+    QuotedPrintable,
+    /// A quote is written twice.
+    Doubled,
     Base64,
     Hex,
     Utf16Little,
@@ -31,6 +34,8 @@ impl Encoding {
             Encoding::Json => "json",
             Encoding::Shell => "shell",
             Encoding::Html => "html",
+            Encoding::QuotedPrintable => "quoted-printable",
+            Encoding::Doubled => "doubled",
             Encoding::Base64 => "base64",
             Encoding::Hex => "hex",
             Encoding::Utf16Little | Encoding::Utf16Big => "utf-16",
@@ -93,10 +98,22 @@ fn forms(text: &str) -> Vec<Form> {
     all.extend(json.into_iter().chain(json_twice).map(|form| (Encoding::Json, form)));
     all.extend(shell_forms(text).into_iter().map(|form| (Encoding::Shell, form)));
     all.extend(html_forms(text).into_iter().map(|form| (Encoding::Html, form)));
+    // With each character encoded.
+    all.extend([false, true].map(|lower| (Encoding::Percent, replaced(text, |c| Some(percent_of(c, lower))))));
+    all.push((Encoding::QuotedPrintable, replaced(text, |c| (c == '=').then(|| "=3D".to_owned()))));
+    all.extend(['\'', '"'].map(|quote| (Encoding::Doubled, replaced(text, |c| (c == quote).then(|| format!("{c}{c}"))))));
     let little = bytes(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
     for form in within.iter().chain([&little]) {
         all.extend(base64_forms(form).into_iter().map(|form| (Encoding::Base64, form)));
     }
+    // Basic authorization in a file that is stored as base64 itself, as Kubernetes does with Docker's.
+    let twice = base64_forms(text.as_bytes());
+    all.extend(
+        twice
+            .iter()
+            .flat_map(|once| base64_forms(once))
+            .map(|form| (Encoding::Base64, form)),
+    );
     for form in &within {
         all.push((Encoding::Hex, hex(form, b"0123456789abcdef")));
         all.push((Encoding::Hex, hex(form, b"0123456789ABCDEF")));
@@ -145,7 +162,7 @@ fn percent_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
                 all.push(replaced(text, |c| match c {
                     c if c.is_ascii_alphanumeric() || kept.contains(c) => None,
                     ' ' if plus => Some("+".to_owned()),
-                    c => Some(percent(c, lower)),
+                    c => Some(percent_of(c, lower)),
                 }));
             }
         }
@@ -153,7 +170,7 @@ fn percent_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
     distinct(all)
 }
 
-fn percent(c: char, lower: bool) -> String {
+fn percent_of(c: char, lower: bool) -> String {
     let mut utf8 = [0; 4];
     let encoded = c.encode_utf8(&mut utf8).bytes();
     let written = |b: u8| if lower { format!("%{b:02x}") } else { format!("%{b:02X}") };
@@ -204,6 +221,8 @@ fn shell_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
         backslash(" \t!\"#$&'()*,;<>?[\\]^`{|}~"),
         backslash(" \t\"#$&'()*;<>?[\\`|~"),
         backslash(" \t\"#$&'()*;<>?[\\`|~=%"),
+        // Java's properties.
+        backslash("\\:=#!"),
         // dotenv files and Makefiles.
         replaced(text, |c| (c == '$').then(|| "$$".to_owned())),
     ];
@@ -229,6 +248,20 @@ fn html_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
             '"' => Some(double.to_owned()),
             _ => None,
         }));
+    }
+    // Handlebars, mustache.js and Go write more characters as numbers.
+    for (escapes, double) in [("'`=", "&quot;"), ("'`=/", "&quot;"), ("'+", "&#34;")] {
+        for in_hex in [false, true] {
+            all.push(replaced(text, |c| match c {
+                '&' => Some("&amp;".to_owned()),
+                '<' => Some("&lt;".to_owned()),
+                '>' => Some("&gt;".to_owned()),
+                '"' => Some(double.to_owned()),
+                '\'' if !in_hex => Some("&#39;".to_owned()),
+                '+' => escapes.contains(c).then(|| "&#43;".to_owned()),
+                c => escapes.contains(c).then(|| format!("&#x{:X};", u32::from(c))),
+            }));
+        }
     }
     distinct(all)
 }

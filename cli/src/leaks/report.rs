@@ -1,39 +1,15 @@
 //! What a search found, what it could not read, and how far it is.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
 use gix_hash::ObjectId;
 
 use super::matcher::Place;
+use super::room::Room;
 
 /// The most findings, and the most unread things, that are listed; the rest is only counted.
 pub const MOST: usize = 10_000;
-
-/// Room for so many places, and beyond that for the first one of each secret, so that none goes unnamed.
-#[derive(Debug)]
-pub struct Room {
-    left: usize,
-    secrets: HashSet<usize>,
-}
-
-impl Room {
-    pub fn new(most: usize) -> Room {
-        Room {
-            left: most,
-            secrets: HashSet::new(),
-        }
-    }
-
-    /// Whether there is room for one more place of a secret, which takes it.
-    pub fn takes(&mut self, secret: usize) -> bool {
-        let is_first = self.secrets.insert(secret);
-        let has_room = self.left > 0;
-        self.left = self.left.saturating_sub(1);
-        is_first || has_room
-    }
-}
 
 /// A secret in a file or in an object of a repository.
 #[derive(Debug)]

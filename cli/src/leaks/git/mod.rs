@@ -20,7 +20,8 @@ use gix_hash::ObjectId;
 use gix_object::Kind;
 
 use super::matcher::{Matcher, Place, Places};
-use super::report::{Counters, Fault, Finding, MOST, Report, Room, Where};
+use super::report::{Counters, Fault, Finding, MOST, Report, Where};
+use super::room::Room;
 use crate::system;
 
 pub use self::objects::{HEAD, Objects, begins_like_objects, is_repository};

@@ -60,14 +60,26 @@ for lead in [0, 20, 40, 50, 55]:
     encoded = base64.b64encode(b"y" * lead + raw + b"z" * 60).decode()
     write(f"pem-{lead}.txt", "\r\n".join(textwrap.wrap(encoded, 64)))
     write(f"yaml-{lead}.txt", "key: |\n" + textwrap.indent("\n".join(textwrap.wrap(encoded, 70)), "    "))
-write("mail.txt", quopri.encodestring(b"y" * 60 + raw.replace(b"=", b"=3D") if b"=" not in raw else b""))
+write("mail.txt", quopri.encodestring(b"y" * 60 + raw))
 write("hex.txt", binascii.hexlify(raw))
 write("upper-hex.txt", binascii.hexlify(raw).upper())
 write("little.txt", codecs.BOM_UTF16_LE + f"one\ntwo {secret}\n".encode("utf-16-le"))
 write("big.txt", codecs.BOM_UTF16_BE + f"one\ntwo {secret}\n".encode("utf-16-be"))
 write("powershell.txt", base64.b64encode(f"$t = '{secret}'".encode("utf-16-le")))
-if b"=" in raw:
-    os.remove(os.path.join(folder, "mail.txt"))
+write("all-percent.txt", "".join(f"%{b:02x}" for b in raw))
+# As templates write it: Handlebars, mustache.js, Go.
+for name, escapes in [
+    ("handlebars", {"'": "&#x27;", '"': "&quot;", "`": "&#x60;", "=": "&#x3D;"}),
+    ("mustache", {"'": "&#39;", '"': "&quot;", "`": "&#x60;", "=": "&#x3D;", "/": "&#x2F;"}),
+    ("go", {"'": "&#39;", '"': "&#34;", "+": "&#43;"}),
+]:
+    escapes |= {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+    write(f"{name}.html", "<b>" + "".join(escapes.get(c, c) for c in secret) + "</b>")
+write("java.properties", "token=" + "".join("\\" + c if c in "\\:=#!" else c for c in secret))
+write("single.yaml", "token: '" + secret.replace("'", "''") + "'")
+write("table.csv", 'name,token\nbot,"' + secret.replace('"', '""') + '"\n')
+docker = json.dumps({"auths": {"registry.example": {"auth": base64.b64encode(f"bot:{secret}".encode()).decode()}}})
+write("pull-secret.yaml", b".dockerconfigjson: " + base64.b64encode(docker.encode()))
 for path, _, files in os.walk(folder):
     for name in files:
         print(os.path.join(path, name))
