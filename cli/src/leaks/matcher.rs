@@ -423,8 +423,8 @@ mod tests {
         // Characters that have a line break's byte in them, as one half and as the other.
         let text = "以上\n上海\n\u{a00}\u{a}\u{a0a}上上\n\u{a00}a-secret".repeat(2000);
         let secret: Vec<u16> = "a-secret".encode_utf16().collect();
-        let cases: [(Encoding, fn(u16) -> [u8; 2]); 2] =
-            [(Encoding::Utf16Little, u16::to_le_bytes), (Encoding::Utf16Big, u16::to_be_bytes)];
+        type Bytes = fn(u16) -> [u8; 2];
+        let cases: [(Encoding, Bytes); 2] = [(Encoding::Utf16Little, u16::to_le_bytes), (Encoding::Utf16Big, u16::to_be_bytes)];
         for (encoding, bytes) in cases {
             let matcher = Matcher::new(vec![Needle {
                 bytes: Zeroizing::new(secret.iter().copied().flat_map(bytes).collect()),

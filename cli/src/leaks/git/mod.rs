@@ -6,6 +6,7 @@
 //! The search reads all that `objects/` has, in use or not.
 
 mod history;
+mod inflate;
 mod loose;
 mod objects;
 mod pack;

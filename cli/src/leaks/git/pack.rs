@@ -7,7 +7,6 @@ use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use flate2::bufread::ZlibDecoder;
 use gix_hash::ObjectId;
 use gix_object::Kind;
 use gix_pack::cache::DecodeEntry;
@@ -18,6 +17,7 @@ use gix_pack::data::entry::Header;
 use gix_pack::{data, index};
 use gix_zlib::Inflate;
 
+use super::inflate::Inflating;
 use super::{Content, Fault, LARGEST, Object, in_parts};
 use crate::leaks::matcher::Matcher;
 
@@ -102,7 +102,7 @@ impl Pack {
             }
             let end = self.data.pack_end() as u64;
             let data = self.data.entry_slice(entry.data_offset..end).ok_or(Fault::Broken)?;
-            return in_parts(ZlibDecoder::new(data), kind, entry.decompressed_size, matcher);
+            return in_parts(Inflating::new(data), kind, entry.decompressed_size, matcher);
         }
         let chain = self.chain(&entry)?;
         let mut decoded = self.decoded(entry.clone(), out);
