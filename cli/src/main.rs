@@ -135,8 +135,10 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
     if let Command::Token { name, .. } = &arguments.command {
         let served = runtime.block_on(async {
             tokio::select! {
-                served = serve::token(&outside.data, terminal, name) => Ok(served),
+                // Ctrl-C is heard before the server is.
+                biased;
                 () = ctrl_c() => Err(Failure::Interrupted),
+                served = serve::token(&outside.data, terminal, name) => Ok(served),
             }
         });
         if let Some(served) = served? {

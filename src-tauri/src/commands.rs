@@ -215,6 +215,8 @@ async fn check_store(keeper: State<'_, Keeper>) -> Answer<()> {
 
 #[command]
 async fn use_sealed_file<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, passphrase: String, long: UnlockedFor) -> Answer<()> {
+    // First, so that nothing forgets the passphrase that an earlier choice would.
+    keeper.keep_unlocked(UnlockedFor::Window);
     keeper.use_sealed_file(Secret::new(passphrase)).await.map_err(said)?;
     let _ = tauri::async_runtime::spawn_blocking(move || system::keep_unlocked(&app, long)).await;
     Ok(())

@@ -4,7 +4,8 @@
 //! and `delivery` what the window may call, one line each · `window` the one window · `wording` the language outside the page ·
 //! `clipboard` copies that are cleared · `practice` the practice platform while it is used · `certificate` for the https redirect ·
 //! `downloads` files for the person, `dialog` where they choose · `autostart` · `serve` tokens for programs · `system` all that differs
-//! between systems, with the tray and notifications: on Linux those, and tokens for programs, are another process's.
+//! between systems, with the tray and notifications: on Linux those, and tokens for programs, are the tray process's, where there is
+//! one.
 
 #![allow(missing_docs)] // a shell has no public items to speak of
 

@@ -6,7 +6,7 @@ use keybearer_core::words::{Language, say};
 use keybearer_practice::meta::{Meta, Platform};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::rig::{Home, Said, Start as _, ended, with_threads};
+use crate::rig::{Home, Said, Start as _, ended, until, with_threads};
 
 /// Each run of the doctor takes the ports of all redirects for a moment.
 static PORTS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -50,7 +50,12 @@ async fn a_healthy_report_and_a_taken_port() {
         let mut book: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
         book["update"] = serde_json::json!({"asked": 1, "newest": "999.0.0"});
         std::fs::write(&file, book.to_string()).unwrap();
-        let _other = TcpListener::bind((Ipv4Addr::LOCALHOST, 47020)).unwrap();
+        // Another test's login may have it for a moment.
+        let other = std::cell::OnceCell::new();
+        until("the port", || {
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 47020)).is_ok_and(|bound| other.set(bound).is_ok())
+        })
+        .await;
         let said = home.run(&["doctor"]).await;
         let (found, explained) = line(&said, "!!  redirect to 127.0.0.1");
         assert!(said.code == 1 && explained == 2 && found.contains("47020"), "{said:?}");

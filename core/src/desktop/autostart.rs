@@ -53,6 +53,13 @@ pub fn restore(before: Option<&[u8]>) -> Result<()> {
     }
 }
 
+/// The AppImage that a program belongs to. A terminal that is an AppImage itself hands on both variables, which name that one.
+pub fn image(program: &Path) -> Option<PathBuf> {
+    let mounted = std::fs::canonicalize(std::env::var_os("APPDIR")?).ok()?;
+    let image = std::env::var_os("APPIMAGE")?;
+    program.starts_with(mounted).then(|| image.into())
+}
+
 /// Where the entry is: in `XDG_CONFIG_HOME`, or `~/.config`.
 fn entry() -> Result<PathBuf> {
     let base = directories::BaseDirs::new().ok_or_else(|| internal("no home folder"))?;

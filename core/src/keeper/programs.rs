@@ -137,6 +137,7 @@ impl Keeper {
                 _ if waiting >= MOST => return Permission::Unanswered,
                 Some(asked) if asked.waiting() >= MOST_OF_ONE => return Permission::Unanswered,
                 Some(asked) => asked.answer.subscribe(),
+                None if questions.len() >= MOST => return Permission::Unanswered,
                 None => {
                     let view = ProgramQuestion {
                         id: new_id(),

@@ -137,7 +137,8 @@ impl Ledger {
     pub fn forget(&self, account: &str, now: i64) -> Result<()> {
         match self.path.exists() {
             true => {
-                let _lock = self.hold()?.ok_or_else(|| self.is_stuck())?;
+                // There is no second try.
+                let _lock = self.hold_for(PATIENCE)?.ok_or_else(|| self.is_stuck())?;
                 let content = self.whole()?;
                 self.rewrite(&content, now, None, i64::MIN, |line| line.account != account)
             }
@@ -163,11 +164,15 @@ impl Ledger {
 
     /// Takes the lock. None if another process holds it for long.
     fn hold(&self) -> Result<Option<lock::Held>> {
-        let mut stuck = self.stuck.lock().unwrap_or_else(PoisonError::into_inner);
-        let patience = match *stuck {
+        let waited = *self.stuck.lock().unwrap_or_else(PoisonError::into_inner);
+        self.hold_for(match waited {
             Some(at) if at.elapsed() < PAUSE => Duration::ZERO,
             _ => PATIENCE,
-        };
+        })
+    }
+
+    fn hold_for(&self, patience: Duration) -> Result<Option<lock::Held>> {
+        let mut stuck = self.stuck.lock().unwrap_or_else(PoisonError::into_inner);
         let held = lock::ledger(&self.data, patience)?;
         match held {
             Some(_) => *stuck = None,

@@ -75,8 +75,8 @@ impl Listener {
         Listener::bind_locked(path, Ours::locked(path)?)
     }
 
-    /// The same as soon as no other program listens there. It connects to a program without our lock only once: systemd would start one
-    /// for each connection.
+    /// The same as soon as no other program listens there. Where a socket is a file, it connects to a program without our lock only
+    /// once: systemd would start one for each connection.
     ///
     /// # Errors
     /// As [`Listener::bind`] but for [`Fault::Taken`].

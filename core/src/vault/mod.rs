@@ -168,8 +168,12 @@ impl Store {
     /// Unlocks the sealed files with their key. The passphrase that seals it is not needed then.
     ///
     /// # Errors
-    /// [`Error::PassphraseWrong`] for another key, [`Error::Disk`].
+    /// [`Error::PassphraseWrong`] for another key, also where there are no files: they would be sealed to a key that is kept nowhere.
+    /// [`Error::Disk`].
     pub fn unseal_with(&self, key: &Secret) -> Result<()> {
+        if self.sealed.state() == StoreState::Missing || !self.sealed.has_passphrase() {
+            return Err(Error::PassphraseWrong);
+        }
         self.sealed.unlock(&Seal::Identity(key.clone()))
     }
 

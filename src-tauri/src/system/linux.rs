@@ -153,12 +153,12 @@ pub fn can_trust() -> bool {
 ///
 /// # Errors
 /// The disk's.
-pub fn start_with_session<R: Runtime>(app: &AppHandle<R>, wanted: bool) -> std::result::Result<(), String> {
+pub fn start_with_session<R: Runtime>(_app: &AppHandle<R>, wanted: bool) -> std::result::Result<(), String> {
     if !wanted {
         return entry::remove().map_err(|e| e.to_string());
     }
-    let program = tauri::process::current_binary(&app.env()).map_err(|e| e.to_string())?;
-    entry::write(&program).map_err(|e| e.to_string())
+    let own = handover::own_program().map_err(|e| e.to_string())?;
+    entry::write(&entry::image(&own).unwrap_or(own)).map_err(|e| e.to_string())
 }
 
 /// Does nothing: the clipboard was cleared before.

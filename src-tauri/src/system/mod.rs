@@ -8,7 +8,7 @@
 //! | --- | --- | --- | --- |
 //! | `PAGE` | tauri:// | tauri:// | http:// |
 //! | `plugins` | – | notifications | notifications |
-//! | `with_state` | – | what the tray shows, renewals, the server of tokens | the same |
+//! | `with_state` | – | what the tray shows, renewals | the same |
 //! | `before_start` | becomes the tray process, or speaks to it | – | – |
 //! | `try_again` | a second try after an instance that was just ending | – | – |
 //! | `set_up` | – | menu with a Quit of ours, accessory while hidden, clicks on notifications | clicks on notifications |
@@ -19,7 +19,7 @@
 //! | `say_failure` | standard error | dialog | dialog |
 //! | `is_found_again`, `is_tray_seen` | the tray process runs; the bus has a place for its icon | always; it was made | the same |
 //! | `notify` | by the tray process | the plugin, clicks included | the same |
-//! | `program_questions`, `answer_program`, `last_renewals`, `renew_all` | the tray process's | this process's | the same |
+//! | `program_questions`, `answer_program`, `last_renewals`, `renew_all` | the tray process's; a question of this process is answered here | this process's | the same |
 //! | `quit_tray` | ends the tray process | – | – |
 //! | `keep_unlocked`, `key_of_tray` | the encrypted files: lets the tray process open them, too; the key, if that one has it | in this process; – | the same |
 //! | `can_trust`, `trust`, `distrust` | NSS, by its certutil | login keychain, by security | the person's Root store, by its certutil |

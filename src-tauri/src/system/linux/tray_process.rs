@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use keybearer_core::desktop::Toast;
+use keybearer_core::desktop::{Toast, autostart};
 use keybearer_core::error::{Error, Result};
 use keybearer_core::keeper::Keeper;
 use keybearer_core::token::Secret;
@@ -154,7 +154,7 @@ impl Ours {
 
 /// Starts it, detached from this process. A second one ends by itself.
 fn start() -> io::Result<JoinHandle<()>> {
-    let mut command = match std::env::var_os("APPIMAGE") {
+    let mut command = match autostart::image(&own_program()?) {
         // The files of this process are gone at its end.
         Some(image) => {
             let mut command = Command::new(image);

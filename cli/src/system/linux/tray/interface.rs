@@ -81,10 +81,14 @@ impl Interface {
             let file = File::from(std::os::fd::OwnedFd::from(key));
             let key = tokio::task::spawn_blocking(|| read_key(file)).await;
             let key = key.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
-            let opened = keeper.open_sealed_file_with(key).await;
-            opened.map_err(|e| e.code().to_string())?;
+            // First, so that nothing forgets the key that an earlier choice would.
+            let before = *keeper.unlocked_for().borrow();
             keeper.keep_unlocked(long);
-            Ok(())
+            let opened = keeper.open_sealed_file_with(key).await;
+            opened.map_err(|e| {
+                keeper.keep_unlocked(before);
+                e.code().to_string()
+            })
         });
         let opened = opened.await.map_err(|e| fdo::Error::Failed(e.to_string()))?;
         opened.map_err(fdo::Error::Failed)

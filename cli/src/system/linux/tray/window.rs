@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use keybearer_core::desktop::autostart;
 use zbus::blocking::Connection;
 
 use super::bus;
@@ -25,10 +26,11 @@ pub fn is_running(bus: &Connection) -> bool {
 /// How long a window's process may take to start, and then to end.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Whether a process runs the window's program that belongs to this one.
+/// Whether a process runs the window's program that belongs to this one. Never in an AppImage, each start of which has a folder of its own.
 pub fn is_own(process: u32) -> bool {
     let program = std::fs::read_link(format!("/proc/{process}/exe"));
-    let own = std::env::current_exe().and_then(|path| path.canonicalize());
+    // An update of the package has replaced both; the kernel marks only the file's name.
+    let own = std::fs::read_link("/proc/self/exe");
     matches!((program, own), (Ok(program), Ok(own)) if program == own.with_file_name(PROGRAM))
 }
 
@@ -46,10 +48,7 @@ pub struct Window {
 /// What `missing` makes of the path where it would be, if it is not there; [`Failure::System`].
 pub fn program(missing: impl FnOnce(String) -> Failure) -> Result<PathBuf, Failure> {
     let own = std::env::current_exe().map_err(Failure::io("/proc/self/exe"))?;
-    // A terminal that is an AppImage itself hands on both variables, which name that one.
-    let mounted = std::env::var_os("APPDIR").and_then(|folder| std::fs::canonicalize(folder).ok());
-    let image = std::env::var_os("APPIMAGE").filter(|_| mounted.is_some_and(|folder| own.starts_with(folder)));
-    let program = image.map_or_else(|| own.with_file_name(PROGRAM), PathBuf::from);
+    let program = autostart::image(&own).unwrap_or_else(|| own.with_file_name(PROGRAM));
     match program.is_file() {
         true => Ok(program),
         false => Err(missing(program.display().to_string())),
