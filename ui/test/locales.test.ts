@@ -115,6 +115,8 @@ test("every id that is put together from parts exists for each part", () => {
     "store-*-title": ["missing", "locked", "refused"],
     "store-*-text": ["missing", "locked", "refused"],
     "state-store-*": ["ready", "locked", "missing"],
+    "unlocked-for-*": ["window", "hour", "session"],
+    "unlocked-for-*.help": ["window", "hour", "session"],
     "ask-*-title": ["revoke", "delete", "client"],
     "ask-*-text": ["revoke", "delete", "client"],
     "ask-*-yes": ["revoke", "delete", "client"],
@@ -196,7 +198,7 @@ test("no text is left that nobody asks for", () => {
     .map(({ text }) => text)
     .join("\n");
   const made =
-    /^(step|tile|outlook|redirect|filter|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|state|empty|kind|task|next-group|outcome|import-result|on-close|use-deliver|use-purpose|use-post|post-dark|post-mend)-/;
+    /^(step|tile|outlook|redirect|filter|kept|store|state-store|unlocked-for|ask|language|theme|waiting|paste|done|test|client|error|state|empty|kind|task|next-group|outcome|import-result|on-close|use-deliver|use-purpose|use-post|post-dark|post-mend)-/;
   const within = new Set([...read("../locales/en.ftl").matchAll(/\{ ([a-z][\w-]*) \}/g)].map(([, id]) => id));
   for (const id of english.keys()) {
     if (id.includes(".") || made.test(id) || RUST.test(id) || within.has(id)) continue;
