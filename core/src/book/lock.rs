@@ -7,15 +7,14 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use super::file::{private_file, private_folder};
 use super::local;
 use crate::error::{Error, Result};
 use crate::system;
-
-/// How often a lock is tried that is not waited for without end.
-const LOOK: Duration = Duration::from_millis(1);
 
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
@@ -134,20 +133,23 @@ impl Drop for Work {
 }
 
 /// Takes the ledger's lock as soon as it is free; its holder appends a line, or reads or shortens the file. None if another process holds
-/// it for longer than `patience`. Blocks so long.
+/// it for longer than `patience`. Blocks so long. The system lets those who wait have it in turn, so that none of many writers waits in
+/// vain; after that time a thread still waits, and gives the lock back.
 ///
 /// # Errors
 /// [`Error::Disk`], [`Error::NoLocks`].
 pub fn ledger(data: &Path, patience: Duration) -> Result<Option<Held>> {
     let path = path(data, "ledger.lock")?;
-    let began = Instant::now();
-    loop {
-        let held = hold_in(data, &path, false)?;
-        if held.is_some() || began.elapsed() >= patience {
-            return Ok(held);
-        }
-        std::thread::sleep(LOOK);
+    let held = hold_in(data, &path, false)?;
+    if held.is_some() || patience.is_zero() {
+        return Ok(held);
     }
+    let (given, taken) = mpsc::channel();
+    let folder = data.to_owned();
+    let waiting = move || drop(given.send(hold_in(&folder, &path, true)));
+    let started = thread::Builder::new().name("ledger".into()).spawn(waiting);
+    started.map_err(Error::disk(data))?;
+    taken.recv_timeout(patience).unwrap_or(Ok(None))
 }
 
 /// Waits for the sealed files' lock; its holder may create their identity, and move a secret into them. Blocks.
