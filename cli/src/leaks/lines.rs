@@ -1,4 +1,4 @@
-//! Counts line breaks up to a place in a text, of which only a part is in memory.
+//! Counts the line breaks before a place in a text. Only a part of the text is in memory at a time.
 
 use memchr::{memchr, memchr_iter};
 

@@ -79,7 +79,7 @@ async fn damaged_lines_and_lost_records_are_reported() {
     std::fs::create_dir(&ledger).unwrap();
     let said = home.run(&["token", "ada"]).await;
     assert_eq!((said.code, said.out.trim()), (0, token.as_str()), "{said:?}");
-    // It is said wherever the account is shown, also while the ledger cannot be read.
+    // Each command that shows the account says so, even if the ledger cannot be read.
     for (arguments, code) in [(["log", "ada"].as_slice(), 1), (&["account", "show", "ada"], 0), (&["status"], 0)] {
         let said = home.run(arguments).await;
         assert!(said.code == code && said.err.contains("couldn’t be recorded"), "{said:?}");

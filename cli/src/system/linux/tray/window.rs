@@ -26,7 +26,8 @@ pub fn is_running(bus: &Connection) -> bool {
 /// How long a window's process may take to start, and then to end.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Whether a process runs the window's program that belongs to this one. Never in an AppImage, each start of which has a folder of its own.
+/// Whether a process runs the window's program that was installed beside this one. Always false in an AppImage, because each start of it
+/// is mounted in a folder of its own.
 pub fn is_own(process: u32) -> bool {
     let program = std::fs::read_link(format!("/proc/{process}/exe"));
     // An update of the package has replaced both; the kernel marks only the file's name.
