@@ -46,6 +46,28 @@ fn short_mention(word: &str) -> String {
     }
 }
 
+/// Whether the text that a platform shows is the one that was sent, but for links. Each link that begins with `short` stands for one or
+/// more characters of what was sent, without a space.
+pub fn same_but_for_links(shown: &str, sent: &str, short: &str) -> bool {
+    let is_link = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
+    let mut parts = shown.split(short).peekable();
+    let Some(mut rest) = sent.strip_prefix(parts.next().unwrap_or_default()) else {
+        return false;
+    };
+    while let Some(part) = parts.next() {
+        let after = part.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+        if parts.peek().is_none() {
+            return rest.strip_suffix(after).is_some_and(is_link);
+        }
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        let Some(at) = rest[first..].find(after).map(|at| at + first).filter(|at| is_link(&rest[..*at])) else {
+            return false;
+        };
+        rest = &rest[at + after.len()..];
+    }
+    rest.is_empty()
+}
+
 /// What a tag stands for, and its length. A line ends at a break and at a paragraph's end.
 fn tag(text: &str) -> Option<(String, usize)> {
     let length = text.find('>')? + 1;
@@ -91,6 +113,20 @@ mod tests {
         );
         assert_eq!(plain("a < b && c"), "a < b && c");
         assert_eq!(plain("  a\r\n\tb "), "a b");
+    }
+
+    #[test]
+    fn links_that_a_platform_shortens() {
+        let same = |shown: &str, sent: &str| same_but_for_links(shown, sent, "https://t.co/");
+        assert!(same("see https://t.co/AbC12 now", "see https://a.example/b?c=1 now"));
+        assert!(same("https://t.co/AbC12.", "a.example/b.html."));
+        assert!(same("https://t.co/A https://t.co/B,C", "a.example b.example,C"));
+        assert!(same("看https://t.co/A，好", "看https://a.example/字，好"));
+        assert!(same("no link", "no link") && !same("no link", "no links"));
+        assert!(!same("see https://t.co/A now", "see  now") && !same("see https://t.co/A", "see a b"));
+        assert!(!same("https://t.co/A and", "a.example or") && !same("https://t.co/A", ""));
+        let many = "https://t.co/".repeat(1000);
+        assert!(!same(&format!("{many} "), &"x".repeat(500)));
     }
 
     #[test]

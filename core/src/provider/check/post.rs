@@ -72,6 +72,12 @@ impl Check<'_> {
             for pointer in places {
                 self.must(is_pointer(pointer), "post.recent", || not_a_pointer(pointer));
             }
+            let is_address = |short: &String| short.len() > "https://".len() && short.starts_with("https://");
+            self.must(
+                recent.short_links.as_ref().is_none_or(is_address),
+                "post.recent.short_links",
+                || "must begin with https:// and a host".into(),
+            );
             self.keep("post.recent.keep", recent.keep.iter());
         }
         for (n, unseen) in post.unseen.iter().enumerate() {

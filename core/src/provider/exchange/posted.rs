@@ -9,7 +9,7 @@ use crate::http::intermediary::intermediary;
 use crate::http::{Response, may_be_reached};
 use crate::oauth2::body;
 use crate::provider::post::{DarkCode, Kept, Post, Public, Recent, ShownBy, Unanswered};
-use crate::text::plain::{plain, short_mentions, spaced};
+use crate::text::plain::{plain, same_but_for_links, short_mentions, spaced};
 
 /// The longest value that is kept of an answer.
 const MAX_KEPT: usize = 2000;
@@ -106,7 +106,13 @@ fn leads_to_login(response: &Response) -> bool {
 pub fn is_post(recent: &Recent, item: &Answers<'_>, text: &str, began: i64) -> bool {
     let wanted = short_mentions(&spaced(text));
     let mut texts = recent.text.iter().filter_map(|pointer| item.at(pointer));
-    let same = texts.any(|found| [spaced(&found), plain(&found)].iter().any(|found| short_mentions(found) == wanted));
+    let short = recent.short_links.as_deref();
+    let is_wanted = |found: &str| found == wanted || short.is_some_and(|short| same_but_for_links(found, &wanted, short));
+    let same = texts.any(|found| {
+        [spaced(&found), plain(&found)]
+            .iter()
+            .any(|found| is_wanted(&short_mentions(found)))
+    });
     same && posted(recent, item).is_none_or(|at| at >= began - CLOCKS)
 }
 

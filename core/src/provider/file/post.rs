@@ -360,6 +360,9 @@ pub struct Recent {
     /// Where the time is at which it was posted.
     #[serde(default)]
     pub time: Option<Pointers>,
+    /// How the addresses begin that the platform puts in the place of each link of a text.
+    #[serde(default)]
+    pub short_links: Option<String>,
     /// As of a step.
     pub keep: BTreeMap<String, Kept>,
 }

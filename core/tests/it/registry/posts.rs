@@ -151,6 +151,11 @@ fn each_fault_of_a_post_is_refused_with_a_sentence() {
             "post.recent.request.list: next or links, not both",
         ),
         (
+            "[post.recent]\n",
+            "[post.recent]\nshort_links = \"https://\"\n",
+            "post.recent.short_links: must begin with https:// and a host",
+        ),
+        (
             "url = \"{web}/oembed\"",
             "url = \"{web}/oembed\"\nauthenticate = \"bearer\"",
             "nothing authenticates it",

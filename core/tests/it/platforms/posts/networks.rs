@@ -158,6 +158,12 @@ async fn x_by_keys() {
     p.stage.server.end("tweet");
     let gone = p.look().await;
     assert_eq!((gone.there, gone.seen), (Lamp::No, Lamp::No), "{gone:?}");
+    let with_link = Draft {
+        text: "Hello & engine engine.example/difference?no=2".into(),
+        ..draft()
+    };
+    p.stage.server.situation("the text has a link", true);
+    p.lost("a post", &with_link).await;
     p.all_played();
 }
 
