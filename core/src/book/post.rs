@@ -16,6 +16,9 @@ pub struct Post {
     pub key: String,
     /// When the publication began, Unix seconds.
     pub began: i64,
+    /// The same by the clock that cannot be set, which begins anew at each start of the computer.
+    #[serde(default)]
+    pub began_boot: Option<i64>,
     /// How far it is.
     pub stage: Stage,
     /// What the platform's answers said, by the names of the provider file.

@@ -87,7 +87,8 @@ impl Keeper {
             public: post.public.is_some() && visible.is_none_or(|v| !v.hides),
             seconds: post.steps(image.is_some()).map(|step| step.wait).sum(),
             replaces: known.as_ref().is_some_and(may_be_there) && post.delete.is_some(),
-            unclear: known.is_some_and(|known| known.stage == Stage::Unclear && !is_posted_once(post, &known, draft, self.now())),
+            unclear: known
+                .is_some_and(|known| known.stage == Stage::Unclear && !is_posted_once(post, &known, draft, self.shared.outside.moment())),
         })
     }
 

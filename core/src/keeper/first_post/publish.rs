@@ -10,6 +10,7 @@ use crate::keeper::{Keeper, new_id};
 use crate::ledger::Purpose;
 use crate::provider::Provider;
 use crate::provider::post::{DarkCode, Post, Step};
+use crate::refresh::clocks::Moment;
 use crate::token::Token;
 use crate::view::{Draft, Lamp, PostImage, PostView};
 
@@ -45,6 +46,7 @@ impl Keeper {
             draft: kept_draft(draft),
             key: new_key(),
             began: self.now(),
+            began_boot: Some(self.shared.outside.moment().boot),
             stage: Stage::Preparing,
             kept: Default::default(),
             posted: None,
@@ -60,13 +62,14 @@ impl Keeper {
             if looked.stage != Stage::Unclear {
                 return Ok(self.post_view(&record, &provider, &looked));
             }
-            let is_same = is_posted_once(post, &looked, draft, self.now());
+            let is_same = is_posted_once(post, &looked, draft, self.shared.outside.moment());
             if !is_same && !draft.again {
                 return Err(Error::PostUnclear);
             }
             if is_same {
                 // The key's time and the looking go on from the first attempt, which stays open until this one is answered.
-                (known.key, known.began, known.stage) = (looked.key, looked.began, Stage::Unclear);
+                (known.key, known.began, known.began_boot) = (looked.key, looked.began, looked.began_boot);
+                known.stage = Stage::Unclear;
             }
         }
         let known = self.publish(&record, &provider, post, &token, known).await?;
@@ -248,8 +251,12 @@ pub(super) fn posting<'a>(post: &'a Post, record: &'a Account, names: &'a crate:
 
 /// Whether a draft is the one that may have been posted, with a key for which the platform posts it once, whatever became of the first
 /// request.
-pub(super) fn is_posted_once(post: &Post, earlier: &Known, draft: &Draft, now: i64) -> bool {
-    post.keeps_key(now.saturating_sub(earlier.began)) && earlier.draft == kept_draft(draft)
+pub(super) fn is_posted_once(post: &Post, earlier: &Known, draft: &Draft, now: Moment) -> bool {
+    // A wall clock that was set back makes a key look younger.
+    let by_boot = earlier.began_boot.map_or(0, |began| now.boot.saturating_sub(began));
+    let by_wall = now.wall.saturating_sub(earlier.began);
+    let passed = if by_wall < 0 { by_wall } else { by_wall.max(by_boot) };
+    post.keeps_key(passed) && earlier.draft == kept_draft(draft)
 }
 
 /// A draft as it is kept.

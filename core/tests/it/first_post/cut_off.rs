@@ -1,13 +1,16 @@
 //! A program that ends in the middle of a publication or a deletion, and an answer that never arrives: what was posted is known
 //! afterwards, or that it may have been; and nothing is posted twice without the person.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use keybearer_core::keeper::{Clock, Keeper, Outside, now, since_boot};
 use keybearer_core::view::{DarkCode, Draft, Lamp, PostState};
 use keybearer_practice::{Endpoint, Fault, Flavor, Silent};
 
 use super::{Home, draft};
-use crate::rig::until;
+use crate::plan;
+use crate::rig::{outside, until};
 
 /// The publication is cut off after the platform has the post and before its answer arrives.
 async fn cut_off(home: &Home, text: &str) {
@@ -138,6 +141,24 @@ async fn a_key_counts_from_its_first_use() {
         Err("post-unclear"),
         "whether it knows keys was not seen"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_ages_while_the_clock_is_set_back() {
+    for (passed, code) in [(50 * 60, None), (70 * 60, Some("post-unclear"))] {
+        let home = Home::new(Flavor::Practice).await;
+        lost(&home, "Hello").await;
+        // So much time has passed, and the clock on the wall shows ten minutes more than before.
+        let clock: Clock = Arc::new(|| now() + 600);
+        let reopened = Keeper::open(Outside {
+            since_boot: Arc::new(move || since_boot() + passed),
+            ..outside(home.rig.home.path(), clock)
+        });
+        let keeper = reopened.unwrap();
+        plan::known(&keeper, &home.server);
+        let posted = keeper.publish_post(&home.account, &draft("Hello"), true).await;
+        assert_eq!(posted.err().map(|error| error.code().as_str()), code);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
