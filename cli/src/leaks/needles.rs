@@ -99,7 +99,19 @@ fn forms(text: &str) -> Vec<Form> {
     all.extend(shell_forms(text).into_iter().map(|form| (Encoding::Shell, form)));
     all.extend(html_forms(text).into_iter().map(|form| (Encoding::Html, form)));
     // With each character encoded.
-    all.extend([false, true].map(|lower| (Encoding::Percent, replaced(text, |c| Some(percent_of(c, lower))))));
+    for upper in [false, true] {
+        all.push((Encoding::Percent, replaced(text, |c| Some(percent_of(c, !upper)))));
+        all.push((Encoding::Json, replaced(text, |c| Some(json_of(c, upper)))));
+        let number = |c: char| {
+            if upper {
+                format!("&#x{:X};", u32::from(c))
+            } else {
+                format!("&#x{:x};", u32::from(c))
+            }
+        };
+        all.push((Encoding::Html, replaced(text, |c| Some(number(c)))));
+    }
+    all.push((Encoding::Html, replaced(text, |c| Some(format!("&#{};", u32::from(c))))));
     all.push((Encoding::QuotedPrintable, replaced(text, |c| (c == '=').then(|| "=3D".to_owned()))));
     all.extend(['\'', '"'].map(|quote| (Encoding::Doubled, replaced(text, |c| (c == quote).then(|| format!("{c}{c}"))))));
     let little = bytes(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
@@ -179,12 +191,6 @@ fn percent_of(c: char, lower: bool) -> String {
 
 /// In a JSON string (RFC 8259 §7): with the fewest escapes, with those that PHP and HTML pages add, and in ASCII.
 fn json_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
-    let unit = |c: char, upper: bool| {
-        let mut units = [0; 2];
-        let units = c.encode_utf16(&mut units).iter();
-        let written = |u: &u16| if upper { format!("\\u{u:04X}") } else { format!("\\u{u:04x}") };
-        units.map(written).collect::<String>()
-    };
     let mut all = Vec::new();
     for (extra, ascii, upper) in [
         ("", false, false),
@@ -201,11 +207,18 @@ fn json_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
             '"' => Some("\\\"".to_owned()),
             '\\' => Some("\\\\".to_owned()),
             '/' if extra.contains('/') => Some("\\/".to_owned()),
-            c if extra.contains(c) || (ascii && !c.is_ascii()) || c.is_ascii_control() => Some(unit(c, upper)),
+            c if extra.contains(c) || (ascii && !c.is_ascii()) || c.is_ascii_control() => Some(json_of(c, upper)),
             _ => None,
         }));
     }
     distinct(all)
+}
+
+fn json_of(c: char, upper: bool) -> String {
+    let mut units = [0; 2];
+    let units = c.encode_utf16(&mut units).iter();
+    let written = |u: &u16| if upper { format!("\\u{u:04X}") } else { format!("\\u{u:04x}") };
+    units.map(written).collect()
 }
 
 /// As a shell's word: in single quotes, in double quotes, and with a backslash before each special character.
@@ -313,6 +326,18 @@ mod tests {
         assert_eq!(found("it's $ecret", r"export T='it'\''s $ecret'"), Some(Encoding::Shell));
         assert_eq!(found("a&b<c>d'e", "<i>a&amp;b&lt;c&gt;d&#39;e</i>"), Some(Encoding::Html));
         assert_eq!(found("12345678", "3132333435363738"), Some(Encoding::Hex));
+        assert_eq!(
+            found("ab:cdefJ", r"\u0061\u0062\u003A\u0063\u0064\u0065\u0066\u004A"),
+            Some(Encoding::Json)
+        );
+        assert_eq!(
+            found("ab:cdefJ", "&#97;&#98;&#58;&#99;&#100;&#101;&#102;&#74;"),
+            Some(Encoding::Html)
+        );
+        assert_eq!(
+            found("ab:cdefJ", "&#x61;&#x62;&#x3a;&#x63;&#x64;&#x65;&#x66;&#x4a;"),
+            Some(Encoding::Html)
+        );
         assert_eq!(found("secret-1234", "another-1234"), None);
     }
 
