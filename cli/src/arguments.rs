@@ -121,7 +121,7 @@ pub enum Command {
     Delivery(Delivery),
     /// Syncs tokens now to the confirmed targets, as `delivery run`; prints a line for each
     Deliver {
-        /// The accounts, as in `threads/memochou`, or IDs of single targets, of which the first eight characters are enough
+        /// Accounts, as in `threads/memochou`, or IDs of single targets; the first eight characters of an ID are enough
         #[arg(required = true, add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },

@@ -68,7 +68,7 @@ pub enum Delivery {
     },
     /// Syncs tokens now to the confirmed targets; prints a line for each
     Run {
-        /// The accounts, as in `threads/memochou`, or IDs of single targets, of which the first eight characters are enough
+        /// Accounts, as in `threads/memochou`, or IDs of single targets; the first eight characters of an ID are enough
         #[arg(required = true, add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },
