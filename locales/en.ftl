@@ -1702,6 +1702,7 @@ cli-service-no-passphrase = none is needed
 cli-service-reads = is read from { $path }
 cli-service-passphrase-missing = The units have no passphrase for the encrypted files. Run `keybearer service install` again.
 cli-service-runs-as = the user that the units run as
+cli-service-no-namespaces = the system refuses namespaces to your programs now, so the units don’t start: run `keybearer service install` again
 cli-service-no-systemd = not running here
 cli-forget-certificate = This computer still trusts the certificate “Keybearer on this computer”. Its key is deleted, so nothing can use it. Delete it from the certificate store as well.
 cli-forget-autostart = The app still starts at login, which only the app could turn off. Turn it off in the system’s settings: Startup apps on Windows, Login Items on macOS.

@@ -1653,6 +1653,7 @@ cli-service-no-passphrase = 不需要密码
 cli-service-reads = 从 { $path } 读取
 cli-service-passphrase-missing = 单元没有加密文件的密码。请再运行一次 `keybearer service install`。
 cli-service-runs-as = 单元以这个用户运行
+cli-service-no-namespaces = 系统现在不让你的程序使用命名空间，单元无法启动：请重新运行 `keybearer service install`
 cli-service-no-systemd = 这里没有运行
 cli-forget-certificate = 这台电脑仍然信任证书“Keybearer on this computer”。它的密钥已删除，谁也无法再使用它。请把它也从证书库中删除。
 cli-forget-autostart = 登录系统时仍会启动应用，这只有应用自己能关闭。请在系统设置中关闭：Windows 是“启动”应用，macOS 是“登录项”。

@@ -1653,6 +1653,7 @@ cli-service-no-passphrase = 不需要密碼
 cli-service-reads = 從 { $path } 讀取
 cli-service-passphrase-missing = 單元沒有加密檔案的密碼。請再執行一次 `keybearer service install`。
 cli-service-runs-as = 單元以這個使用者執行
+cli-service-no-namespaces = 系統現在不讓你的程式使用命名空間，單元無法啟動：請重新執行 `keybearer service install`
 cli-service-no-systemd = 這裡沒有執行
 cli-forget-certificate = 這台電腦仍然信任憑證「Keybearer on this computer」。它的金鑰已刪除，誰也無法再使用它。請把它也從憑證存放區中刪除。
 cli-forget-autostart = 登入系統時仍會啟動應用程式，這只有應用程式自己能關閉。請在系統設定中關閉：Windows 是「啟動」應用程式，macOS 是「登入項目」。

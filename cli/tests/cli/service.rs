@@ -308,6 +308,44 @@ async fn a_file_of_the_persons_own_is_remembered() {
     std::os::unix::fs::symlink(kept(&home), &link).unwrap();
     let named = service(&home, &["install", "--user", "--passphrase-file", link.to_str().unwrap()], None).await;
     assert!(named.code == 0 && kept(&home).exists(), "{named:?}");
+
+    // An installation that fails in the midst leaves what the units read, and no copy that none reads.
+    assert_eq!(service(&home, &own, None).await.code, 0);
+    let part = units(&home).join(".keybearer-refresh.service.part");
+    fs::create_dir_all(part.join("x")).unwrap();
+    let midway = service(&home, &install, Some(WORDS)).await;
+    assert!(midway.code == 1 && midway.out.is_empty() && !kept(&home).exists(), "{midway:?}");
+    assert!(refresh_unit(&home).contains(&line));
+}
+
+/// A user's units that ask for namespaces don't start where the system refuses them later.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn units_without_their_namespaces_are_noticed() {
+    let (home, _meta, _) = sealed().await;
+    let with = |name: &str, code: u8| {
+        let folder = home.0.path().join(name);
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("unshare"), format!("#!/bin/sh\nexit {code}\n")).unwrap();
+        fs::set_permissions(folder.join("unshare"), fs::Permissions::from_mode(0o700)).unwrap();
+        format!("{}:/usr/sbin:/usr/bin:/sbin:/bin", folder.display())
+    };
+    let (allowed, refused) = (with("allowed", 0), with("refused", 1));
+    let said = async |path: &str, arguments: &[&str], input: Option<&str>| {
+        let mut command = bare(&home, env!("CARGO_BIN_EXE_keybearer"));
+        command.env("PATH", path);
+        service_of(&home, command, arguments, input).await
+    };
+    let (install, status) = (["install", "--user"], ["status", "--user"]);
+    assert_eq!(said(&allowed, &install, Some(WORDS)).await.code, 0);
+    if !refresh_unit(&home).contains("PrivateUsers=yes") {
+        return; // AppArmor refuses them here.
+    }
+    assert!(!said(&allowed, &status, None).await.out.contains("namespaces"));
+    let noticed = said(&refused, &status, None).await;
+    assert!(noticed.code == 1 && noticed.out.contains("!!  unshare  "), "{noticed:?}");
+    assert_eq!(said(&refused, &install, None).await.code, 0);
+    assert!(!said(&refused, &status, None).await.out.contains("namespaces"));
 }
 
 /// A unit has the proxy of the shell, or it would connect directly.

@@ -106,8 +106,9 @@ async fn install(keeper: &Keeper, terminal: &Terminal, wanted: Install, descript
     plan.variables.extend(proxies.iter().map(|p| (p.name, p.value.clone())));
     let mut written = Vec::new();
     let done = write(keeper, terminal, &home, wanted.passphrase_file, descriptor, &mut plan, &mut written).await;
-    if done.is_err() && is_first {
-        written.retain(|path| remove(path).is_err());
+    if done.is_err() {
+        let is_left = |path: &PathBuf| !is_first && !passphrase::is_unread(&home, path);
+        written.retain(|path| is_left(path) || remove(path).is_err());
     }
     let mut printed = Ok(());
     for path in &written {

@@ -90,6 +90,13 @@ fn named_before(home: &Home) -> Option<PathBuf> {
     (!home.kept().iter().any(|kept| is_same(kept, &file))).then_some(file)
 }
 
+/// Whether a file is a copy of the passphrase that no installed unit reads.
+pub fn is_unread(home: &Home, file: &Path) -> bool {
+    let texts = units::names().filter_map(|name| fs::read_to_string(home.units.join(name)).ok());
+    let mut read = texts.filter_map(|text| units::credential(&text));
+    home.kept().iter().any(|kept| kept == file) && !read.any(|read| is_same(file, Path::new(&read)))
+}
+
 /// Deletes the copies that the units do not read. Returns where they were.
 ///
 /// # Errors

@@ -58,6 +58,10 @@ pub fn status(keeper: &Keeper, terminal: &Terminal, scope: Scope) -> Result<Exit
     if installed == 0 {
         return Ok(ExitCode::FAILURE);
     }
+    let asks_for_namespaces = |name: &str| fs::read_to_string(home.units.join(name)).is_ok_and(|text| units::uses_namespaces(&text));
+    if whose == Whose::User && units::names().any(asks_for_namespaces) && !systemd::has_namespaces() {
+        report.line(false, "unshare", "cli-service-no-namespaces", &[])?;
+    }
     // System units have accounts of their own, in their user's home.
     if let Some(problem) = keeper.book_problem().filter(|_| whose == Whose::User) {
         report.text(false, "accounts", &explain(terminal.language, &problem.view())[0])?;

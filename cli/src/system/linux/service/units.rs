@@ -178,6 +178,11 @@ pub fn credential(unit: &str) -> Option<String> {
     Some(found.replace("%%", "%"))
 }
 
+/// Whether a unit asks for namespaces.
+pub fn uses_namespaces(unit: &str) -> bool {
+    unit.lines().any(|line| line == "PrivateUsers=yes")
+}
+
 /// Whether a text is one of ours.
 pub fn is_ours(text: &str) -> bool {
     text.starts_with(MARK)
