@@ -296,10 +296,11 @@ store-keychain-ready = Your operating system protects your tokens and unlocks th
 store-keychain-locked = It unlocks when a secret is needed; the system then asks for its password.
 store-keychain-missing = This computer has none. Use an encrypted file instead.
 store-keychain-silent = The system’s { keychain } is running but isn’t responding. Restart it, or sign out of the system and in again.
-store-sealed-file-ready = Encrypted with age, and unlocked now.
+store-sealed-file-ready = Encrypted with age, and unlocked now. To change how long it stays unlocked, lock it, then unlock it again.
 store-sealed-file-locked = Its passphrase unlocks it.
 store-sealed-file-missing = The file isn’t where it was.
 store-make-sealed = Use an encrypted file…
+store-lock = Lock
 store-use-keychain = Use the { keychain } for new secrets
 
 ## To another computer

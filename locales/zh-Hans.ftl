@@ -277,10 +277,11 @@ store-keychain-ready = 由操作系统保管，登录系统时自动解锁。
 store-keychain-locked = 用到密钥时才解锁，届时系统会询问密码。
 store-keychain-missing = 这台电脑没有{ keychain }，请改用加密文件。
 store-keychain-silent = 系统的{ keychain }在运行，但没有响应。重新启动它或重新登录系统通常有用。
-store-sealed-file-ready = 用 age 加密，目前已解锁。
+store-sealed-file-ready = 用 age 加密，目前已解锁。要更改解锁时长，请先锁定，再重新解锁。
 store-sealed-file-locked = 需要密码才能解锁。
 store-sealed-file-missing = 文件不在原来的位置。
 store-make-sealed = 改用加密文件…
+store-lock = 锁定
 store-use-keychain = 新的密钥改存到{ keychain }
 
 ## To another computer

@@ -277,10 +277,11 @@ store-keychain-ready = 由作業系統保管，登入系統時自動解鎖。
 store-keychain-locked = 用到密鑰時才解鎖，屆時系統會詢問密碼。
 store-keychain-missing = 這台電腦沒有{ keychain }，請改用加密檔案。
 store-keychain-silent = 系統的{ keychain }正在執行，但沒有回應。重新啟動它或重新登入系統通常有用。
-store-sealed-file-ready = 以 age 加密，目前已解鎖。
+store-sealed-file-ready = 以 age 加密，目前已解鎖。要變更解鎖的時間長短，請先鎖定，再重新解鎖。
 store-sealed-file-locked = 需要密碼才能解鎖。
 store-sealed-file-missing = 檔案不在原來的位置。
 store-make-sealed = 改用加密檔案…
+store-lock = 鎖定
 store-use-keychain = 新的密鑰改存到{ keychain }
 
 ## To another computer

@@ -2,6 +2,7 @@
 //! does not depend on any protocol or store.
 
 use std::fmt;
+use std::io::{self, PipeReader, Read as _, Write as _};
 
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -30,7 +31,35 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// A pipe that has the secret, for another process.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`] for one of more than [`LONGEST_IN_PIPE`] bytes; the system's.
+    pub fn to_pipe(&self) -> io::Result<PipeReader> {
+        if self.0.len() > LONGEST_IN_PIPE {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let (reader, mut writer) = io::pipe()?;
+        writer.write_all(self.0.as_bytes())?;
+        Ok(reader)
+    }
+
+    /// The secret that another process wrote into a pipe: at most [`LONGEST_IN_PIPE`] bytes of it. Blocks until the pipe ends.
+    ///
+    /// # Errors
+    /// The system's; [`io::ErrorKind::InvalidData`] if it is not UTF-8.
+    pub fn from_pipe(pipe: impl io::Read) -> io::Result<Secret> {
+        // Large enough from the start, so that no smaller copy is left behind.
+        let mut text = Secret(String::with_capacity(LONGEST_IN_PIPE));
+        pipe.take(LONGEST_IN_PIPE as u64).read_to_string(&mut text.0)?;
+        Ok(text)
+    }
 }
+
+/// The longest secret in a pipe, in bytes: a pipe takes it without a reader (POSIX's smallest PIPE_BUF is 512; Linux has 4096 and a buffer
+/// of at least that).
+const LONGEST_IN_PIPE: usize = 1024;
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

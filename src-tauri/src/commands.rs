@@ -44,6 +44,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         change_settings,
         check_store,
         use_sealed_file,
+        lock_sealed_file,
         use_keychain,
         test_redirect,
         copy_diagnostics,
@@ -219,6 +220,13 @@ async fn use_sealed_file<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper
     keeper.keep_unlocked(UnlockedFor::Window);
     keeper.use_sealed_file(Secret::new(passphrase)).await.map_err(said)?;
     let _ = tauri::async_runtime::spawn_blocking(move || system::keep_unlocked(&app, long)).await;
+    Ok(())
+}
+
+#[command]
+async fn lock_sealed_file<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>) -> Answer<()> {
+    let _ = tauri::async_runtime::spawn_blocking(move || system::lock_tray(&app)).await;
+    keeper.lock_sealed_file(|| false).await;
     Ok(())
 }
 

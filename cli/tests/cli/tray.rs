@@ -431,6 +431,11 @@ async fn the_key_of_the_window_opens_the_files() {
     // Only the app's own window gets it back.
     let refused = s.ask("Key", &()).await.unwrap_err().to_string();
     assert!(refused.contains("AccessDenied"), "{refused}");
+    s.ask("Lock", &()).await.unwrap();
+    until("the lock", async || {
+        (python(&path, "ada").await == "passphrase-needed").then_some(())
+    })
+    .await;
     s.click("Quit").await;
     assert_eq!(ended(child).await.code, 0);
 }
@@ -458,4 +463,32 @@ async fn where_nothing_can_be_seen() {
     s._daemon.start_kill().unwrap();
     let said = ended(child).await;
     assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (0, "", ""));
+}
+
+/// Each start of an AppImage is mounted in a folder of its own: the window's process is known by the image.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn only_the_window_of_the_same_appimage_may_ask_for_the_key() {
+    let s = Session::new().await;
+    let tray = s.start(&[]).await;
+    let home = s.home.0.path();
+    std::fs::write(home.join("another"), "").unwrap();
+    let asks = async |name: &str, image: &str, mount: &str| {
+        let program = home.join("mount").join(name);
+        std::fs::create_dir_all(program.parent().unwrap()).unwrap();
+        std::fs::copy("/usr/bin/dbus-send", &program).unwrap();
+        let mut command = Command::new(&program);
+        command.args(["--print-reply", &format!("--bus={}", s.address), &format!("--dest={TRAY}"), PATH]);
+        command.arg(format!("{TRAY}.Key"));
+        command.env("APPIMAGE", home.join(image)).env("APPDIR", home.join(mount));
+        let said = ended(command.stdout(Stdio::piped()).stderr(Stdio::piped()).start()).await;
+        assert_ne!(said.code, 0, "it has no key: {said:?}");
+        !said.err.contains("AccessDenied")
+    };
+    assert!(asks("keybearer-desktop", "app", "mount").await);
+    assert!(!asks("keybearer-desktop", "another", "mount").await);
+    assert!(!asks("keybearer-desktop", "app", "run").await, "a variable of another program's");
+    assert!(!asks("dbus-send", "app", "mount").await);
+    s.click("Quit").await;
+    assert_eq!(ended(tray).await.code, 0);
 }

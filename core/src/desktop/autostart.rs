@@ -1,6 +1,7 @@
 //! Start with the session where a desktop reads entries for that: Linux (freedesktop.org, Desktop Application Autostart Specification). The
 //! window's process and the command line write the same one.
 
+use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -55,8 +56,13 @@ pub fn restore(before: Option<&[u8]>) -> Result<()> {
 
 /// The AppImage that a program belongs to. A terminal that is an AppImage itself hands on both variables, which name that one.
 pub fn image(program: &Path) -> Option<PathBuf> {
-    let mounted = std::fs::canonicalize(std::env::var_os("APPDIR")?).ok()?;
-    let image = std::env::var_os("APPIMAGE")?;
+    image_by(program, |name| std::env::var_os(name))
+}
+
+/// The same for a program of another process, by that one's variables.
+pub fn image_by(program: &Path, variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let mounted = std::fs::canonicalize(variable("APPDIR")?).ok()?;
+    let image = variable("APPIMAGE")?;
     program.starts_with(mounted).then(|| image.into())
 }
 

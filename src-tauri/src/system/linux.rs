@@ -22,8 +22,8 @@ pub use self::certificate::{distrust, trust};
 pub use self::handover::try_again;
 pub use self::lingering::begin as window_closed;
 pub use self::tray_process::{
-    answer_program, before_start, is_there as is_found_again, keep_unlocked, key_of_tray, last_renewals, program_questions,
-    quit as quit_tray,
+    answer_program, before_start, is_there as is_found_again, keep_unlocked, key_of_tray, last_renewals, lock as lock_tray,
+    program_questions, quit as quit_tray,
 };
 
 /// Changes within this time count as one.

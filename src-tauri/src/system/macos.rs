@@ -17,8 +17,8 @@ use crate::start::Start;
 use crate::{window, wording};
 
 pub use super::elsewhere::{
-    answer_program, before_start, begin, changed, end, is_found_again, is_tray_seen, keep_unlocked, key_of_tray, last_renewals, notify,
-    plugins, program_questions, quit_tray, renew_all, say_failure, store_checked, try_again, with_state,
+    answer_program, before_start, begin, changed, end, is_found_again, is_tray_seen, keep_unlocked, key_of_tray, last_renewals, lock_tray,
+    notify, plugins, program_questions, quit_tray, renew_all, say_failure, store_checked, try_again, with_state,
 };
 pub use autostart::set as start_with_session;
 pub use certificate::{can_trust, distrust, trust};

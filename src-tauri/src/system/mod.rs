@@ -21,7 +21,7 @@
 //! | `notify` | by the tray process | the plugin, clicks included | the same |
 //! | `program_questions`, `answer_program`, `last_renewals`, `renew_all` | the tray process's; a question of this process is answered here | this process's | the same |
 //! | `quit_tray` | ends the tray process | – | – |
-//! | `keep_unlocked`, `key_of_tray` | the encrypted files: lets the tray process open them, too; the key, if that one has it | in this process; – | the same |
+//! | `keep_unlocked`, `key_of_tray`, `lock_tray` | the encrypted files: lets the tray process open them, too; the key, if that one has it; has it forget the key | in this process; –; – | the same |
 //! | `can_trust`, `trust`, `distrust` | NSS, by its certutil | login keychain, by security | the person's Root store, by its certutil |
 //! | `start_with_session` | .desktop file | LaunchAgent | Run value |
 //! | `clear_clipboard` | done before | done here: Cmd+Q may skip the exit request | done before |

@@ -53,6 +53,11 @@ async fn sealed_files() {
     s.panel.menu(|menu| menu[0].label.starts_with("Locked")).await;
     invoke(&app, "use_sealed_file", unlock("session")).await;
     s.panel.menu(|menu| menu[0].label.starts_with("@ada")).await;
+    // Locked again, in both.
+    invoke(&app, "lock_sealed_file", json!({})).await;
+    s.panel.menu(|menu| menu[0].label.starts_with("Locked")).await;
+    invoke(&app, "use_sealed_file", unlock("session")).await;
+    s.panel.menu(|menu| menu[0].label.starts_with("@ada")).await;
     // Another tray process gets the key of the window's process.
     signal("KILL", s.desktop.tray());
     until("its end", || s.desktop.trays().is_empty().then_some(()));

@@ -198,6 +198,11 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       Object.assign(view.store, { kind: "sealed-file", state: "ready" });
       changed();
     },
+    async lockSealedFile() {
+      await wait(200);
+      view.store.state = "locked";
+      changed();
+    },
     async useKeychain() {
       if (view.store.keychain === "missing") throw error("keychain-missing");
       Object.assign(view.store, { kind: "keychain", state: view.store.keychain });

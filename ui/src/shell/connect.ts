@@ -71,6 +71,7 @@ export const shell: Api = {
   answerProgram: (question, answer) => invoke("answer_program", { question, answer }),
   forgetProgram: (id) => invoke("forget_program", { id }),
   checkStore: () => invoke("check_store"),
+  lockSealedFile: () => invoke("lock_sealed_file"),
   useSealedFile: (passphrase, long) => invoke("use_sealed_file", { passphrase, long }),
   useKeychain: () => invoke("use_keychain"),
   testRedirect: (redirect) => invoke("test_redirect", { redirect }),

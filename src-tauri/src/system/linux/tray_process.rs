@@ -2,7 +2,7 @@
 //! shows notifications, and gives tokens to programs. Here it is started, and spoken to by the session's bus.
 
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io;
 use std::ops::ControlFlow;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
@@ -46,9 +46,6 @@ const DRAWN: Duration = Duration::from_millis(500);
 
 /// How long after the tray process's end another one is started.
 const AGAIN: Duration = Duration::from_secs(5);
-
-/// The longest key, in bytes. An X25519 identity of age has 74.
-const LONGEST: usize = 1024;
 
 /// How long [`quit`] waits for a tray process that was just started to take its name on the bus.
 const NAMED: Duration = Duration::from_secs(5);
@@ -313,13 +310,9 @@ fn share_key<R: Runtime>(app: &AppHandle<R>) {
         return;
     };
     let share = || -> zbus::Result<()> {
-        let failed = |e: io::Error| zbus::Error::InputOutput(e.into());
-        let (reader, mut writer) = io::pipe().map_err(failed)?;
-        // Shorter than what a pipe takes without a reader.
-        writer.write_all(key.expose().as_bytes()).map_err(failed)?;
-        drop(writer);
-        let reader = OwnedFd::from(std::os::fd::OwnedFd::from(reader));
-        call("Unlock", &(reader, word(long))).map(drop)
+        let pipe = key.to_pipe().map_err(|e| zbus::Error::InputOutput(e.into()))?;
+        let pipe = OwnedFd::from(std::os::fd::OwnedFd::from(pipe));
+        call("Unlock", &(pipe, word(long))).map(drop)
     };
     match share() {
         Ok(()) => keeper.keep_unlocked(UnlockedFor::Window),
@@ -330,18 +323,21 @@ fn share_key<R: Runtime>(app: &AppHandle<R>) {
 /// The key of the encrypted files, if the tray process has it. May block.
 pub fn key_of_tray<R: Runtime>(app: &AppHandle<R>) -> Option<Secret> {
     let answer = call("Key", &()).ok()?;
-    let (reader, long): (OwnedFd, String) = answer.body().deserialize().ok()?;
-    // Large enough from the start, so that no smaller copy is left behind.
-    let mut key = String::with_capacity(LONGEST);
-    let read = File::from(std::os::fd::OwnedFd::from(reader))
-        .take(LONGEST as u64)
-        .read_to_string(&mut key);
-    read.inspect_err(|error| tracing::warn!(%error, "no key of the tray process"))
-        .ok()?;
+    let (pipe, long): (OwnedFd, String) = answer.body().deserialize().ok()?;
+    let key = Secret::from_pipe(File::from(std::os::fd::OwnedFd::from(pipe)));
+    let key = key.inspect_err(|error| tracing::warn!(%error, "no key of the tray process")).ok()?;
     if let (Some(said), Ok(long)) = (app.try_state::<Said>(), serde_json::from_value(long.into())) {
         *said.long.lock().unwrap_or_else(PoisonError::into_inner) = long;
     }
-    Some(Secret::new(key))
+    Some(key)
+}
+
+/// Has it forget the key of the encrypted files, if it has that. May block.
+pub fn lock<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(said) = app.try_state::<Said>() {
+        *said.long.lock().unwrap_or_else(PoisonError::into_inner) = UnlockedFor::Window;
+    }
+    tell("Lock");
 }
 
 /// A value as one word.

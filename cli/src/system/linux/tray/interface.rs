@@ -2,7 +2,6 @@
 //! about a program stops mistakes, not a hostile program of the same person.
 
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
 use std::time::Duration;
 
 use keybearer_core::desktop::{Desktop, Toast};
@@ -18,8 +17,6 @@ use super::address::{NAME, PATH};
 use super::surface::TrayProcess;
 use super::window;
 
-/// The longest key, in bytes. An X25519 identity of age has 74.
-const LONGEST: usize = 1024;
 /// The answer to a call is on its way by then.
 const ANSWERED: Duration = Duration::from_millis(100);
 
@@ -79,7 +76,7 @@ impl Interface {
         let keeper = self.desktop.keeper.clone();
         let opened = self.runtime.spawn(async move {
             let file = File::from(std::os::fd::OwnedFd::from(key));
-            let key = tokio::task::spawn_blocking(|| read_key(file)).await;
+            let key = tokio::task::spawn_blocking(|| Secret::from_pipe(file)).await;
             let key = key.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
             // First, so that nothing forgets the key that an earlier choice would.
             let before = *keeper.unlocked_for().borrow();
@@ -106,13 +103,16 @@ impl Interface {
         }
         let keeper = &self.desktop.keeper;
         let key = keeper.sealed_file_key().ok_or_else(|| fdo::Error::Failed("locked".into()))?;
-        let failed = |e: io::Error| fdo::Error::Failed(e.to_string());
-        let (reader, mut writer) = io::pipe().map_err(failed)?;
-        // Shorter than what a pipe takes without a reader.
-        writer.write_all(key.expose().as_bytes()).map_err(failed)?;
+        let pipe = key.to_pipe().map_err(|e| fdo::Error::Failed(e.to_string()))?;
         let long = serde_json::to_value(*keeper.unlocked_for().borrow()).unwrap_or_default();
         let long = long.as_str().unwrap_or_default().to_owned();
-        Ok((std::os::fd::OwnedFd::from(reader).into(), long))
+        Ok((std::os::fd::OwnedFd::from(pipe).into(), long))
+    }
+
+    /// Forgets the key of the encrypted files as soon as no renewal needs it.
+    fn lock(&self) {
+        let keeper = self.desktop.keeper.clone();
+        self.runtime.spawn(async move { keeper.lock_sealed_file(|| false).await });
     }
 
     /// Shows a notification; a click on it opens this account, if one is named.
@@ -131,14 +131,6 @@ impl Interface {
             surface.end();
         });
     }
-}
-
-/// Reads a key of at most [`LONGEST`] bytes.
-fn read_key(file: File) -> io::Result<Secret> {
-    // Large enough from the start, so that no smaller copy is left behind.
-    let mut text = String::with_capacity(LONGEST);
-    file.take(LONGEST as u64).read_to_string(&mut text)?;
-    Ok(Secret::new(text))
 }
 
 fn json(value: &impl serde::Serialize) -> fdo::Result<String> {

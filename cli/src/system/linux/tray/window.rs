@@ -1,7 +1,9 @@
 //! The window's process: `keybearer-desktop`, which passes what it is started for to one that runs already.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -26,13 +28,32 @@ pub fn is_running(bus: &Connection) -> bool {
 /// How long a window's process may take to start, and then to end.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Whether a process runs the window's program that was installed beside this one. Always false in an AppImage, because each start of it
-/// is mounted in a folder of its own.
+/// Whether a process runs the window's program that was installed beside this one, or that of the same AppImage, each start of which is
+/// mounted in a folder of its own.
 pub fn is_own(process: u32) -> bool {
     let program = std::fs::read_link(format!("/proc/{process}/exe"));
     // An update of the package has replaced both; the kernel marks only the file's name.
     let own = std::fs::read_link("/proc/self/exe");
-    matches!((program, own), (Ok(program), Ok(own)) if program == own.with_file_name(PROGRAM))
+    let (Ok(program), Ok(own)) = (program, own) else { return false };
+    match autostart::image(&own) {
+        Some(image) => program.ends_with(PROGRAM) && image_of(process, &program).is_some_and(|other| is_same_file(&image, &other)),
+        None => program == own.with_file_name(PROGRAM),
+    }
+}
+
+/// The AppImage that a process was started from.
+fn image_of(process: u32, program: &Path) -> Option<PathBuf> {
+    let environment = std::fs::read(format!("/proc/{process}/environ")).ok()?;
+    autostart::image_by(program, |name| {
+        let mut variables = environment.split(|byte| *byte == 0);
+        let value = variables.find_map(|v| v.strip_prefix(name.as_bytes())?.strip_prefix(b"="))?;
+        Some(OsStr::from_bytes(value).to_owned())
+    })
+}
+
+/// Whether both paths lead to one file that exists.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// How the window's process is started. Clones share one state.
