@@ -42,6 +42,8 @@ pub enum Failure {
     SignalAlone,
     /// An interpreter without a script, or another program with one.
     Script(String),
+    /// Not a program, or a script in the place of one.
+    NoProgram(String),
     /// No file may have the token.
     NoFile(NoFile),
     /// This provider has no list of statuses.
@@ -124,6 +126,7 @@ impl Failure {
             | Failure::NoVariable(_)
             | Failure::SignalAlone
             | Failure::Script(_)
+            | Failure::NoProgram(_)
             | Failure::NoStatuses(_) => 2,
             Failure::InUse | Failure::Serve(Fault::Taken { .. }) => 5,
             Failure::Serve(_) | Failure::SocketGiven => 1,

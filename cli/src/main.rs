@@ -132,21 +132,26 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         ..Outside::usual(Arc::new(browser), Arc::new(move || told.tell()))?
     };
     // A server has read everything already, and may have a passphrase that would have to be typed here.
+    let mut silent = None;
     if let Command::Token { name, .. } = &arguments.command {
-        let served = runtime.block_on(async {
-            tokio::select! {
-                // Ctrl-C is heard before the server is.
-                biased;
-                () = ctrl_c() => Err(Failure::Interrupted),
-                served = serve::token(&outside.data, terminal, name) => Ok(served),
-            }
-        });
-        if let Some(served) = served? {
-            return token::print(&served.token);
+        match runtime.block_on(or_ctrl_c(serve::token(&outside.data, terminal, name)))? {
+            Ok(served) => return token::print(&served.token),
+            Err(path) => silent = path.map(|path| (path, name.clone())),
         }
     }
     let keeper = Keeper::open(outside)?;
     keeper.set_language(terminal.language);
+    if let [name] = arguments.command.names()
+        && let Ok(found) = find::account(&keeper, name)
+    {
+        terminal.is_about(&found);
+    }
+    if let Some((path, name)) = silent {
+        let late = serve::late_token(keeper.data(), terminal, &name, &path, keeper.waits_for_passphrase());
+        if let Some(served) = runtime.block_on(or_ctrl_c(late))? {
+            return token::print(&served.token);
+        }
+    }
     let done = runtime.block_on(async {
         let ends_itself = match &arguments.command {
             Command::Export(_) | Command::Serve(_) => true,
@@ -227,6 +232,16 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal, change
         Command::Provider(Provider::New { id }) => provider::new(keeper, &id),
         Command::Service(wanted) => service::service(keeper, terminal, wanted, descriptor).await,
         Command::Man { .. } => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Does this work unless Ctrl-C comes first.
+async fn or_ctrl_c<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+    tokio::select! {
+        // It is heard before the work is.
+        biased;
+        () = ctrl_c() => Err(Failure::Interrupted),
+        done = work => Ok(done),
     }
 }
 

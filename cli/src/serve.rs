@@ -19,6 +19,12 @@ use crate::terminal::{Terminal, ctrl_c};
 /// After how long without a request the memory that it took is given back.
 const QUIET: Duration = Duration::from_secs(2);
 
+/// How long a server may take to answer if the token can be had without it.
+const ANSWERED: Duration = Duration::from_secs(5);
+
+/// How long a server may take where the token cannot be had without it: a renewal has a few requests, each of which may take 30 seconds.
+const RENEWED: Duration = Duration::from_secs(90);
+
 /// A server of tokens.
 #[derive(Debug, clap::Args)]
 pub struct Serve {
@@ -114,17 +120,33 @@ async fn after(server: &Server, minutes: u64) {
 }
 
 /// A token from a server, if one runs and gives it: from the server of the command that this process belongs to, or the usual one.
-/// Otherwise the caller gets the token itself. A server without a usable answer is reported.
-pub async fn token(data: &Path, terminal: &Terminal, name: &str) -> Option<Served> {
+/// Otherwise the caller gets the token itself. A server without a usable answer is reported; one that may still answer is returned.
+pub async fn token(data: &Path, terminal: &Terminal, name: &str) -> Result<Served, Option<PathBuf>> {
     let own = std::env::var_os(SOCKET).map(PathBuf::from).filter(|path| path.is_absolute());
+    let mut silent = None;
     for path in own.into_iter().chain(socket_path().ok()) {
-        let id = match client::token(&path, name, data).await {
-            Ok(served) => return Some(served),
-            Err(Unserved::Absent | Unserved::Refused(_)) => continue,
-            Err(Unserved::Foreign) => "cli-serve-foreign",
-            Err(Unserved::Unusable) => "cli-serve-unusable",
-        };
-        terminal.say(&terminal.words(id, &[("path", &path.display().to_string())]));
+        match client::token(&path, name, data, ANSWERED).await {
+            Ok(served) => return Ok(served),
+            Err(Unserved::Absent | Unserved::Refused(_)) => {}
+            Err(Unserved::Silent) => silent = Some(path),
+            Err(Unserved::Foreign) => report(terminal, "cli-serve-foreign", &path),
+            Err(Unserved::Unusable) => report(terminal, "cli-serve-unusable", &path),
+        }
     }
-    None
+    Err(silent)
+}
+
+/// A token from a server that was silent before. It is waited for only where the encrypted files are `locked` for this process: the
+/// server may be renewing the token.
+pub async fn late_token(data: &Path, terminal: &Terminal, name: &str, path: &Path, locked: bool) -> Option<Served> {
+    if !locked {
+        report(terminal, "cli-serve-silent", path);
+        return None;
+    }
+    report(terminal, "cli-serve-late", path);
+    client::token(path, name, data, RENEWED).await.ok()
+}
+
+fn report(terminal: &Terminal, id: &str, path: &Path) {
+    terminal.say(&terminal.words(id, &[("path", &path.display().to_string())]));
 }

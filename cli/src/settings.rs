@@ -237,6 +237,9 @@ async fn decide(keeper: &Keeper, wanted: &Decided, allowed: bool) -> Result<Exit
         .decide_program(&wanted.executable, wanted.script.as_deref(), &found.id, allowed)
         .await;
     let decided = match done {
+        Err(Error::InputInvalid { field }) if field == "executable" => {
+            return Err(Failure::NoProgram(wanted.executable.display().to_string()));
+        }
         Err(Error::InputInvalid { .. }) => return Err(Failure::Script(wanted.executable.display().to_string())),
         other => other?,
     };

@@ -1,16 +1,19 @@
 //! The terminal: the person's language, messages, questions, and the browser.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::OnceLock;
 
 use keybearer_core::error::{Error, ErrorView};
 use keybearer_core::serve::Fault;
 use keybearer_core::text::is_unseen;
 use keybearer_core::text::qr::Qr;
 use keybearer_core::token::{DAY, HOUR, Secret};
+use keybearer_core::view::AccountView;
 use keybearer_core::words::{Language, count, explain, tell};
 use terminal_size::terminal_size_of;
 
 use crate::failure::Failure;
+use crate::find::label;
 use crate::progress::Progress;
 use crate::system::{self, NoFile};
 
@@ -24,6 +27,8 @@ pub struct Terminal {
     /// The language of messages.
     pub language: Language,
     progress: Progress,
+    /// The account that the command is about: its provider's id and its name.
+    about: OnceLock<(String, String)>,
 }
 
 impl Terminal {
@@ -33,7 +38,33 @@ impl Terminal {
         Terminal {
             language: language(set, system::languages),
             progress: Progress::default(),
+            about: OnceLock::new(),
         }
+    }
+
+    /// Names an account in the commands that messages propose, if a shell takes its name as it is.
+    pub fn is_about(&self, account: &AccountView) {
+        let name = label(account);
+        if name.chars().all(|c| c.is_ascii_alphanumeric() || "@._/-".contains(c)) {
+            let _ = self.about.set((account.provider.clone(), name));
+        }
+    }
+
+    /// A text with the account in the place of PROVIDER and NAME in commands.
+    fn with_account(&self, text: &str) -> String {
+        let Some((provider, name)) = self.about.get() else {
+            return text.to_owned();
+        };
+        let named = |word| match word {
+            "PROVIDER" => provider.as_str(),
+            "NAME" => name.as_str(),
+            word => word,
+        };
+        let parts = text.split('`').map(|part| match part.starts_with("keybearer ") {
+            true => part.split(' ').map(named).collect::<Vec<_>>().join(" "),
+            false => part.to_owned(),
+        });
+        parts.collect::<Vec<_>>().join("`")
     }
 
     /// A message of the locales with its parameters.
@@ -95,6 +126,7 @@ impl Terminal {
             }
             Failure::Ambiguous(typed, all) => self.say_list(&self.words("cli-ambiguous", &[("name", typed)]), all),
             Failure::Unknown(typed, known) => self.say_list(&self.words("cli-unknown", &[("word", typed)]), known),
+            Failure::NoTarget(_, known) if known.is_empty() => self.say(&self.words("cli-no-targets", &[])),
             Failure::NoTarget(typed, known) => self.say_list(&self.words("cli-no-target", &[("id", typed)]), known),
             Failure::Unconfirmed(why) => self.say(&self.words(why, &[])),
             Failure::InputEnded => self.say(&self.words("cli-input-ended", &[])),
@@ -102,6 +134,7 @@ impl Terminal {
             Failure::NoDescriptor(number) => self.say(&self.words("cli-no-descriptor", &[("number", &number.to_string())])),
             Failure::NoVariable(name) => self.say(&self.words("cli-no-variable", &[("name", name)])),
             Failure::SignalAlone => self.say(&self.words("cli-signal-alone", &[])),
+            Failure::NoProgram(program) => self.say(&self.words("cli-program-none", &[("program", program)])),
             Failure::Script(program) => self.say(&self.words("cli-program-script", &[("program", program)])),
             Failure::NoFile(why) => self.say(&self.no_file(why)),
             Failure::OwnerUnknown(name) => self.say(&self.words("cli-not-proved", &[("name", name)])),
@@ -154,6 +187,7 @@ impl Terminal {
     /// Writes an error's three sentences and the other side's own words.
     pub fn explain(&self, error: &ErrorView) {
         let [happened, means, press] = explain(self.language, error);
+        let press = self.with_account(&press);
         self.say(&happened);
         for more in [means, press].iter().filter(|text| !text.is_empty()) {
             self.say(&format!("  {more}"));
@@ -262,6 +296,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn proposed_commands_name_the_account() {
+        let terminal = Terminal {
+            language: Language::En,
+            progress: Progress::default(),
+            about: OnceLock::from(("x".to_owned(), "x/ada".to_owned())),
+        };
+        assert_eq!(
+            terminal.with_account("`keybearer login PROVIDER`, or `keybearer token NAME --login`; NAME=value"),
+            "`keybearer login x`, or `keybearer token x/ada --login`; NAME=value"
+        );
+    }
+
+    #[test]
     fn a_time_that_is_left_has_its_largest_unit() {
         for (seconds, texts) in [
             (-5, ["1 minute", "1 分钟", "1 分鐘"]),
@@ -278,6 +325,7 @@ mod tests {
                 let terminal = Terminal {
                     language,
                     progress: Progress::default(),
+                    about: OnceLock::new(),
                 };
                 assert_eq!(terminal.left(seconds), text, "{seconds}");
             }

@@ -82,10 +82,10 @@ async fn found(keeper: &Keeper, terminal: &Terminal, wanted: Leaks) -> Result<Ex
         tokio::task::spawn_blocking(move || search(&folders, &matcher, &counters))
     };
     let report = tokio::select! {
-        report = report => report.map_err(std::io::Error::other),
+        report = report => report.map_err(std::io::Error::other).map_err(Failure::io("leaks"))?,
         () = progress(terminal, &counters) => return Err(Failure::Interrupted),
     };
-    let mut report = report.flatten().map_err(Failure::io("leaks"))?;
+    let mut report = report?;
     report.findings.sort_by(|a, b| {
         (&a.file, &a.object.as_ref().map(|o| &o.path), a.place).cmp(&(&b.file, &b.object.as_ref().map(|o| &o.path), b.place))
     });

@@ -10,6 +10,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::git::{self, Objects};
 use super::matcher::{Matcher, Place, Searched};
 use super::report::{Counters, Fault, Finding, Report};
+use crate::failure::Failure;
 use crate::system;
 
 /// A folder that waits to be read.
@@ -23,24 +24,30 @@ struct Waiting {
 /// Searches files, and folders with all that is in them. `named` has the paths that the person typed; one that can't be opened is an error.
 ///
 /// # Errors
-/// The system's about a path that was typed.
-pub fn search(named: &[PathBuf], matcher: &Matcher, counters: &Counters) -> io::Result<Report> {
+/// [`Failure::System`] about a path that was typed.
+pub fn search(named: &[PathBuf], matcher: &Matcher, counters: &Counters) -> Result<Report, Failure> {
     let mut report = Report::default();
-    let folders: io::Result<Vec<PathBuf>> = named.iter().map(dunce::canonicalize).collect();
-    report.folders = folders?;
-    for folder in report.folders.clone().iter().filter(|path| path.is_dir()) {
-        repository_above(folder, &mut report);
+    let named: Result<Vec<Named>, Failure> = named.iter().map(Named::of).collect();
+    let named = named?;
+    report.folders = named.iter().map(|one| one.there.clone()).collect();
+    for folder in named.iter().filter(|one| one.known.is_dir()) {
+        repository_above(&folder.there, &mut report);
     }
-    for path in named {
-        // A link that the person typed is followed.
-        let known = path.metadata()?;
-        let device = system::device(&known);
-        if !known.is_dir() {
-            file(path, &known, device, matcher, counters, &mut report);
+    for (at, one) in named.iter().enumerate() {
+        let others = named.iter().enumerate().filter(|(other, _)| *other != at);
+        if others
+            .into_iter()
+            .any(|(other, named)| named.contains(one) && (other < at || named.there != one.there))
+        {
+            continue;
+        }
+        let device = system::device(&one.known);
+        if !one.known.is_dir() {
+            file(&one.path, &one.known, device, matcher, counters, &mut report);
             continue;
         }
         let mut waiting = vec![Waiting {
-            path: path.clone(),
+            path: one.path.clone(),
             objects: None,
             device,
         }];
@@ -49,6 +56,29 @@ pub fn search(named: &[PathBuf], matcher: &Matcher, counters: &Counters) -> io::
         }
     }
     Ok(report)
+}
+
+/// A path that the person typed.
+struct Named {
+    /// As it was typed; where that is a link, what it leads to.
+    path: PathBuf,
+    there: PathBuf,
+    known: Metadata,
+}
+
+impl Named {
+    fn of(typed: &PathBuf) -> Result<Named, Failure> {
+        let failed = Failure::io(typed.display());
+        let found = dunce::canonicalize(typed).and_then(|there| Ok((there.metadata()?, there)));
+        let (known, there) = found.map_err(failed)?;
+        let path = if typed.is_symlink() { there.clone() } else { typed.clone() };
+        Ok(Named { path, there, known })
+    }
+
+    /// Whether a search of this one finds what is in the other one.
+    fn contains(&self, other: &Named) -> bool {
+        other.there.starts_with(&self.there) && system::device(&self.known) == system::device(&other.known)
+    }
 }
 
 fn folder(folder: &Waiting, waiting: &mut Vec<Waiting>, matcher: &Matcher, counters: &Counters, report: &mut Report) {

@@ -297,6 +297,14 @@ async fn a_closed_store_is_reported_and_opened_by_its_owner_only() {
     // Nor is the passphrase needed for our own command.
     let served = ended(command(&home, &["token", "ada"]).start()).await;
     assert_eq!((served.code, served.out.trim()), (0, token.as_str()), "{served:?}");
+    // A server that renews may take longer than a command waits that has another way.
+    signal(&child, "-STOP").await;
+    let asking = command(&home, &["token", "ada"]).start();
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    signal(&child, "-CONT").await;
+    let late = ended(asking).await;
+    assert_eq!((late.code, late.out.trim()), (0, token.as_str()), "{late:?}");
+    assert!(late.err.contains("longer than 5 seconds"), "{late:?}");
     signal(&child, "-TERM").await;
     assert_eq!(ended(child).await.code, 0);
 }
@@ -401,15 +409,25 @@ async fn a_program_is_decided_about_without_a_window() {
         .run(&["settings", "allow-program", "/bin/true", "ada", "--script", "/bin/true"])
         .await;
     assert_eq!(other.code, 2, "{other:?}");
+    // What runs scripts has to be named itself.
+    std::fs::write(&bot, format!("#!/usr/bin/python3\n{PYTHON}")).unwrap();
+    std::fs::set_permissions(&bot, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let text = home.0.path().join("text");
+    std::fs::write(&text, "text").unwrap();
+    for path in [&bot, &text, &home.0.path().to_owned()] {
+        let refused = home.run(&["settings", "allow-program", path.to_str().unwrap(), "ada"]).await;
+        assert!(refused.code == 2 && refused.err.contains("isn’t a program itself"), "{refused:?}");
+    }
     assert!(home.keeper().view().programs.is_empty());
 
     let mut child = started(&home, &[]).await;
     let folder = home.0.path().to_owned();
-    let ask = async || {
+    let ask_from = async |script: &str| {
         let mut command = Command::new("/usr/bin/python3");
-        command.current_dir(&folder).arg("./bot.py").arg(socket(&home)).arg("ada");
+        command.current_dir(&folder).arg(script).arg(socket(&home)).arg("ada");
         String::from_utf8(command.output().await.unwrap().stdout).unwrap().trim().to_owned()
     };
+    let ask = async || ask_from("./bot.py").await;
     assert_eq!(ask().await, "program-unknown");
     for (word, said, answer) in [
         ("allow-program", "allowed\tprogram\t", token.as_str()),
@@ -418,6 +436,7 @@ async fn a_program_is_decided_about_without_a_window() {
         let done = decide(word, bot.to_str()).await;
         assert!(done.code == 0 && done.out.starts_with(said), "{done:?}");
         assert_eq!(ask().await, answer);
+        assert_eq!(ask_from("run/../bot.py").await, answer, "the same file");
         assert_eq!(home.keeper().view().programs.len(), 1, "in place of the one before");
     }
     child.kill().await.unwrap();

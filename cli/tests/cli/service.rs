@@ -295,9 +295,11 @@ async fn a_file_of_the_persons_own_is_remembered() {
     fs::rename(&file, home.0.path().join("elsewhere")).unwrap();
     let missing = service(&home, &install, None).await;
     assert!(
-        missing.code == 1 && missing.err.contains("my words") && !kept(&home).exists(),
+        missing.code == 2 && missing.err.contains("my words") && missing.err.contains("--passphrase-fd") && !kept(&home).exists(),
         "{missing:?}"
     );
+    let status = service(&home, &["status", "--user"], None).await;
+    assert!(status.out.contains("my words, which isn’t there any more"), "{status:?}");
     fs::rename(home.0.path().join("elsewhere"), &file).unwrap();
 
     let copied = service(&home, &install, Some(WORDS)).await;

@@ -29,6 +29,12 @@ pub(super) fn usual() -> Result<Folders> {
     let base = directories::BaseDirs::new().ok_or_else(|| Error::Internal {
         detail: "no home folder".into(),
     })?;
+    if !base.home_dir().is_absolute() {
+        // Each working folder would have accounts of its own.
+        return Err(Error::Internal {
+            detail: format!("the home folder’s path is not absolute: {}", base.home_dir().display()),
+        });
+    }
     let data = system::data_folder(&base).join(IDENTIFIER);
     Ok(Folders {
         data: match system::earlier_data_folder(&base) {
@@ -52,7 +58,7 @@ fn of_test(folder: &Path) -> Folders {
 /// The folder of this person's data. What an earlier version left elsewhere is moved.
 ///
 /// # Errors
-/// [`Error::Internal`] where the machine has no home folder.
+/// [`Error::Internal`] where the machine has no home folder, or one without an absolute path.
 pub fn data_folder() -> Result<PathBuf> {
     Ok(usual()?.data)
 }

@@ -1,7 +1,8 @@
 //! Which programs get tokens by the socket, if the person wants to be asked. A program is known by its executable and script. This
 //! stops mistakes, but not a hostile program of the same person, which could start a known one.
 
-use std::path::Path;
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -10,6 +11,7 @@ use super::{Keeper, lock, new_id};
 use crate::book::Account;
 use crate::error::{Error, Result};
 use crate::ledger::{Program, Purpose, Use};
+use crate::system;
 use crate::token::Secret;
 use crate::view::{ProgramAnswer, ProgramQuestion, ProgramView, StoreKind};
 
@@ -28,9 +30,33 @@ struct Runs {
 
 impl Runs {
     fn is(&self, executable: &str, script: Option<&str>) -> bool {
-        // `./bot.py` is `bot.py`.
-        Path::new(&self.executable) == Path::new(executable) && self.script.as_deref().map(Path::new) == script.map(Path::new)
+        Path::new(&self.executable) == Path::new(executable) && self.script.as_deref().map(place) == script.map(place)
     }
+}
+
+/// Where a script is, however its folder was named: `bots/../bot.py` is `bot.py`. A program names its script itself: if that is a link,
+/// it stays one.
+fn place(script: &str) -> PathBuf {
+    let script = Path::new(script);
+    let folder = script.parent().and_then(|folder| dunce::canonicalize(folder).ok());
+    let found = folder.and_then(|folder| Some(folder.join(script.file_name()?)));
+    found.unwrap_or_else(|| script.to_owned())
+}
+
+/// Whether the system would know a program by this path: a script is run by another program, which it is known by.
+fn is_program(path: &Path) -> std::io::Result<bool> {
+    let known = path.metadata()?;
+    if !known.is_file() || !system::is_executable(&known) {
+        return Ok(false);
+    }
+    let mut begins = Vec::new();
+    match std::fs::File::open(path) {
+        Ok(file) => _ = file.take(2).read_to_end(&mut begins)?,
+        // A script could not be run without being read.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {}
+        Err(error) => return Err(error),
+    }
+    Ok(begins != b"#!")
 }
 
 /// Whether a program is our own command line, which gets tokens without a server, too.
@@ -214,10 +240,15 @@ impl Keeper {
     /// Remembers the person's decision about a program that need not have asked yet, in place of an earlier one.
     ///
     /// # Errors
-    /// [`Error::Disk`] if there is no such program or script; [`Error::InputInvalid`] where an interpreter has no script, which could run
-    /// any other code, or another program has one; [`Error::AccountUnknown`]; the book's.
+    /// [`Error::Disk`] if there is no such program or script; [`Error::InputInvalid`] for what is no program, or a script itself, and
+    /// where an interpreter has no script, which could run any other code, or another program has one; [`Error::AccountUnknown`]; the book's.
     pub async fn decide_program(&self, executable: &Path, script: Option<&Path>, account: &str, allowed: bool) -> Result<ProgramView> {
         let there = dunce::canonicalize(executable).map_err(Error::disk(executable))?;
+        if !is_program(&there).map_err(Error::disk(executable))? {
+            return Err(Error::InputInvalid {
+                field: "executable".into(),
+            });
+        }
         // A program names its script itself: links in it stay.
         let script = script.map(|script| {
             std::path::absolute(script)

@@ -12,9 +12,6 @@ use super::protocol::{Answer, Line, Request, VERSION, read_line};
 use crate::system::socket::connect;
 use crate::token::Secret;
 
-/// How long the connection and the answer may take. A client that gives up loses nothing: the server finishes a renewal that it has begun.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// A token from the server.
 #[derive(Debug)]
 pub struct Served {
@@ -33,17 +30,20 @@ pub enum Unserved {
     Absent,
     /// Another user's program listens there.
     Foreign,
-    /// It does not speak this protocol, or did not answer in time.
+    /// It did not answer in time.
+    Silent,
+    /// It does not speak this protocol.
     Unusable,
     /// It refused.
     Refused(Refusal),
 }
 
-/// Asks the server at this socket for the token of an account of this data folder.
+/// Asks the server at this socket for the token of an account of this data folder. A client that gives up after its `patience` loses
+/// nothing: the server finishes a renewal that it has begun.
 ///
 /// # Errors
 /// [`Unserved`]; the caller then gets the token without a server.
-pub async fn token(path: &Path, name: &str, data: &Path) -> Result<Served, Unserved> {
+pub async fn token(path: &Path, name: &str, data: &Path, patience: Duration) -> Result<Served, Unserved> {
     let request = Request {
         v: VERSION,
         name: name.to_owned(),
@@ -61,7 +61,7 @@ pub async fn token(path: &Path, name: &str, data: &Path) -> Result<Served, Unser
             _ => Err(Unserved::Unusable),
         }
     };
-    let line = timeout(PATIENCE, asked).await.unwrap_or(Err(Unserved::Unusable))?;
+    let line = timeout(patience, asked).await.unwrap_or(Err(Unserved::Silent))?;
     match serde_json::from_str(line.expose()) {
         Ok(Answer::Token {
             token,

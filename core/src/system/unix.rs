@@ -104,6 +104,11 @@ pub fn is_own_folder(known: &Metadata) -> bool {
     known.is_dir() && known.uid() == rustix::process::getuid().as_raw()
 }
 
+/// Whether somebody may run this file as a program.
+pub fn is_executable(known: &Metadata) -> bool {
+    known.permissions().mode() & 0o111 != 0
+}
+
 /// This computer's name.
 pub fn host_name() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()

@@ -149,6 +149,11 @@ pub fn is_own_folder(known: &Metadata) -> bool {
     known.is_dir()
 }
 
+/// Always true: here a program is known by its ending.
+pub fn is_executable(_known: &Metadata) -> bool {
+    true
+}
+
 /// This computer's name.
 pub fn host_name() -> String {
     std::env::var("COMPUTERNAME").unwrap_or_default()

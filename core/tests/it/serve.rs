@@ -309,20 +309,21 @@ async fn our_client_says_why_there_is_no_token() {
     let rig = Rig::new();
     let served = Served::start(&rig.keeper);
     let (path, data) = (served.path(), rig.keeper.data().to_owned());
-    match client::token(&path, "ada", &data).await {
+    let ask = async |path: &Path| client::token(path, "ada", &data, Duration::from_secs(5)).await;
+    match ask(&path).await {
         Err(Unserved::Refused(refusal)) => assert_eq!(refusal.code, "account-unknown"),
         other => panic!("{other:?}"),
     }
     served.end().await;
-    assert!(matches!(client::token(&path, "ada", &data).await, Err(Unserved::Absent)));
+    assert!(matches!(ask(&path).await, Err(Unserved::Absent)));
     let long = path.with_file_name("x".repeat(200));
-    assert!(matches!(client::token(&long, "ada", &data).await, Err(Unserved::Absent)));
+    assert!(matches!(ask(&long).await, Err(Unserved::Absent)));
     // A server that says something else, or nothing.
     for said in ["", "hello\n", "{\"v\":9,\"ticket\":\"x\"}\n"] {
         let folder = TempDir::new().unwrap();
         let path = system::socket(folder.path());
         system::say_once(&path, said);
-        let answer = client::token(&path, "ada", &data).await;
+        let answer = ask(&path).await;
         assert!(matches!(answer, Err(Unserved::Unusable)), "{said}: {answer:?}");
     }
 }

@@ -103,6 +103,15 @@ async fn links_are_not_followed_and_pipes_not_opened() {
     assert!(made.success());
     let (said, object) = leaks(&home, &[folder.path()]).await;
     assert_eq!((said.code, &object["files"]), (0, &0.into()), "{said:?}");
+    // Those that the person types are, and nothing is searched twice.
+    for link in ["folder", "file"] {
+        let (said, object) = leaks(&home, &[&folder.path().join(link), folder.path(), folder.path()]).await;
+        assert_eq!((said.code, &object["files"]), (1, &1.into()), "{said:?}");
+        assert_eq!(found(&object, "file").len(), 1, "{said:?}");
+    }
+    let missing = folder.path().join("missing");
+    let said = home.run(&["leaks", missing.to_str().unwrap()]).await;
+    assert!(said.code == 2 && said.err.contains(missing.to_str().unwrap()), "{said:?}");
     // A repository whose folders lead elsewhere.
     let at = folder.path().join("bot");
     fs::create_dir(&at).unwrap();

@@ -47,7 +47,12 @@ pub async fn credential(
         return Ok(Credential::None);
     }
     if let Some(file) = named_before(home).filter(|_| descriptor.is_none()) {
-        return of_file(keeper, home, &file).await;
+        let what = file.display().to_string();
+        match file.exists() {
+            true => return of_file(keeper, home, &file).await,
+            false if !terminal.is_attended() => return Err(Failure::Service("cli-service-file-missing", what).into()),
+            false => terminal.say(&terminal.words("cli-service-file-gone", &[("what", &what)])),
+        }
     }
     if descriptor.is_none()
         && let Some((kept, secret)) = kept(home).await?

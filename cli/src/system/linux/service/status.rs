@@ -134,6 +134,9 @@ impl Report<'_> {
         match systemd::is_private(path) {
             Ok(true) => self.line(true, "passphrase", "cli-service-reads", &[("path", &name)]),
             Ok(false) => self.line(false, "passphrase", "cli-service-readable", &[("what", &name)]),
+            Err(_) if !home.kept().iter().any(|kept| kept == path) => {
+                self.line(false, "passphrase", "cli-service-file-missing", &[("what", &name)])
+            }
             Err(_) => self.line(false, "passphrase", "cli-service-passphrase-missing", &[]),
         }
     }
