@@ -34,6 +34,19 @@ pub fn mode(_: &Path) -> Option<u32> {
     None
 }
 
+/// Makes a link to a file beside it, where anybody may make one.
+#[cfg(unix)]
+pub fn linked(name: &str, at: &Path) -> bool {
+    std::os::unix::fs::symlink(name, at).unwrap();
+    true
+}
+
+/// The same: here a person needs a privilege for it.
+#[cfg(windows)]
+pub fn linked(_: &str, _: &Path) -> bool {
+    false
+}
+
 /// The socket of a server that has this folder for itself.
 #[cfg(unix)]
 pub fn socket(folder: &Path) -> PathBuf {
