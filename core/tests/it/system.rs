@@ -91,6 +91,9 @@ pub async fn connect(path: &Path) -> Connection {
 /// How many programs ask at once. Those that find a pipe busy try again and again, which keeps Wine's server from all other work.
 pub const MANY: usize = if cfg!(unix) { 1000 } else { 200 };
 
+/// How many times fewer processes a test starts, and rounds it takes with them: both last long under Wine.
+pub const FEWER_PROCESSES: u32 = if cfg!(unix) { 1 } else { 4 };
+
 /// Whether a program can end what it sends and still read.
 pub const HALF_CLOSES: bool = cfg!(unix);
 

@@ -16,12 +16,13 @@ use keybearer_practice::x::{self, AppType, Failure, Message};
 use super::{Stage, keeper_at};
 use crate::children::{self, order, ordered, said};
 use crate::rig::until;
+use crate::system::FEWER_PROCESSES;
 
 const HOME: &str = "KEYBEARER_TEST_HOME";
 /// So often both processes want the token at the same moment.
-const ROUNDS: u32 = 100;
+const ROUNDS: u32 = 100 / FEWER_PROCESSES;
 /// So many kills, at moments spread over the whole of a renewal.
-const KILLS: u32 = 48;
+const KILLS: u32 = 48 / FEWER_PROCESSES;
 
 #[test]
 #[ignore = "run as a child"]
