@@ -1,4 +1,4 @@
-//! A delivery that was confirmed in the window, made now by a script.
+//! A delivery that was confirmed in the window, made now by a script; `targets` has the confirmation at a terminal.
 
 use keybearer_core::deliver::file::place;
 use keybearer_core::view::Target;
@@ -82,4 +82,45 @@ async fn a_line_for_each_place() {
         tried.code != 0 && tried.out.ends_with("#TOKEN\tlater\n") && !tried.err.is_empty(),
         "{tried:?}"
     );
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_target_that_another_program_changed_is_off() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, None, &meta).await;
+    let (file, other) = (home.0.path().join("token"), home.0.path().join("another"));
+    let window = home.keeper();
+    let account = window.view().accounts[0].id.clone();
+    let target = Target::File {
+        place: place(&file).unwrap(),
+    };
+    window.add_delivery(&account, target, None).await.unwrap();
+    window.rest(std::time::Duration::from_secs(20)).await;
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), token);
+    assert_eq!(home.run(&["status"]).await.code, 0);
+
+    let book = home.data().join("book.json");
+    let mut changed: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&book).unwrap()).unwrap();
+    let path = &mut changed["deliveries"][0]["target"]["place"]["path"];
+    assert!(path.is_string());
+    *path = other.to_str().into();
+    std::fs::write(&book, changed.to_string()).unwrap();
+    let said = home.run(&["delivery", "run", "ada"]).await;
+    assert!(said.code == 1 && said.out.ends_with("another\tneeds-you\n"), "{said:?}");
+    assert!(said.err.contains("keybearer delivery confirm ID") && !other.exists(), "{said:?}");
+    let said = home.run(&["delivery", "list"]).await;
+    assert!(said.out.ends_with("another  off until you confirm it\n"), "{said:?}");
+    let status = home.run(&["status"]).await;
+    assert!(status.code == 5 && status.out.contains("threads-here/ada"), "{status:?}");
+
+    let list = home.run(&["delivery", "list", "--json"]).await;
+    let list: serde_json::Value = serde_json::from_str(&list.out).unwrap();
+    assert_eq!(list[0]["confirmed"], false);
+    let id = list[0]["id"].as_str().unwrap();
+    let said = home.run(&["delivery", "remove", &id[..6], "--yes"]).await;
+    assert!(said.code == 0 && said.out.starts_with(&format!("removed\t{id}\t")), "{said:?}");
+    assert!(window.view().deliveries.is_empty() && file.exists(), "what was synced stays");
+    let said = home.run(&["delivery", "remove", id, "--yes"]).await;
+    assert!(said.code == 3 && said.err.contains(id), "{said:?}");
 }

@@ -14,6 +14,7 @@ mod exec;
 mod export;
 mod fields;
 mod imports;
+mod log;
 mod logins;
 mod parity;
 mod post;
@@ -50,8 +51,6 @@ mod examples;
 #[cfg(target_os = "linux")]
 #[path = "leaks/main.rs"]
 mod leaks;
-#[cfg(target_os = "linux")]
-mod log;
 #[cfg(target_os = "linux")]
 mod secret_service;
 #[cfg(target_os = "linux")]

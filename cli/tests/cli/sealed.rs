@@ -1,5 +1,6 @@
 //! The sealed store where the passphrase comes by standard input, as on every system; `stores` has Linux' terminals and numbers.
 
+use keybearer_core::view::StoreKind;
 use keybearer_practice::meta::{Meta, Platform};
 
 use crate::here::ENVIRONMENT;
@@ -33,6 +34,18 @@ async fn one_line_of_standard_input_opens_it() {
     );
     // What needs no secret needs no passphrase.
     assert_eq!(home.run(&["list", "--passphrase-fd", "77"]).await.code, 0);
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn what_was_sealed_before_the_keychain_was_chosen() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, Some(WORDS), &meta).await;
+    home.keeper().use_keychain().await.unwrap();
+    let said = with_input(&home, WORDS.as_bytes(), &["token", "ada", "--passphrase-fd", "0"]).await;
+    assert_eq!((said.code, said.out.trim()), (0, token.as_str()), "{said:?}");
+    let kind = home.keeper().view().store.kind;
+    assert_eq!(kind, StoreKind::Keychain, "new secrets go where they went");
 }
 
 #[tokio::test]

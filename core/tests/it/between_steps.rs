@@ -118,7 +118,7 @@ async fn a_failed_renewal_says_nothing_about_the_token_of_a_newer_login() {
                 && let Some((keeper, made, file)) = newer.lock().unwrap().take_if(|(.., file)| file.try_lock().is_ok())
             {
                 // The renewal has failed and released the account.
-                file.unlock().unwrap();
+                drop(file);
                 tokio::task::block_in_place(|| handle.block_on(adopt(&keeper, made)));
             }
             clock()

@@ -84,7 +84,12 @@ pub fn start(test: &str, change: impl FnOnce(&mut Command)) -> std::process::Chi
 pub fn order(home: &Path, round: u32, ahead: i64) {
     let draft = home.join("order.draft");
     std::fs::write(&draft, format!("{round} {ahead}")).unwrap();
-    std::fs::rename(draft, home.join("order")).unwrap();
+    let begun = Instant::now();
+    // Wine replaces no file that is being read.
+    while let Err(error) = std::fs::rename(&draft, home.join("order")) {
+        assert!(begun.elapsed() < Duration::from_secs(10), "{error}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// The order that stands.

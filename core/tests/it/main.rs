@@ -6,20 +6,25 @@
 mod account_names;
 mod accounts;
 mod api_refusals;
+mod between_steps;
 mod book;
 mod browser;
 mod children;
 mod clock_skew;
+mod cookie_browser;
 mod custom_files;
 mod deep_links;
+mod delivery;
 mod device_grant;
 mod echoed_secrets;
+mod endpoint_failures;
 mod export;
 mod first_post;
 mod fixed_port;
 mod hostile_requests;
 mod https_redirect;
 mod intermediaries;
+mod keychain_failures;
 mod keyring;
 mod ledger;
 mod log;
@@ -29,12 +34,15 @@ mod malformed_responses;
 mod mastodon_mock;
 mod meta;
 mod mock_keychain;
+mod own_secrets;
 mod paste;
 mod plan;
 mod platforms;
 mod provider_files;
 mod provider_form;
+mod proxies;
 mod raw_server;
+mod recorded_gotosocial;
 mod registry;
 mod rig;
 mod running_login;
@@ -54,16 +62,15 @@ mod updates;
 mod vault;
 mod x;
 
-// Minutes under Wine. What differs between systems is how files are replaced and how locks end with their holder: `book` and
-// core/tests/platform.rs test that.
+// Minutes under Wine: a hundred kills, and sixty days of two hundred accounts. `x::crash_recovery` kills there, too.
 #[cfg(unix)]
 mod crash_recovery;
 #[cfg(unix)]
-mod endpoint_failures;
+mod long_run;
+
+// Functions of texts alone, alike on each system: half a minute under Wine.
 #[cfg(unix)]
 mod fuzz_targets;
-#[cfg(unix)]
-mod long_run;
 
 // They read the sources.
 #[cfg(unix)]
@@ -75,28 +82,16 @@ mod typescript_types;
 #[cfg(unix)]
 mod words;
 
-// They need Linux's own: D-Bus, modes and pipes of files, full disks, /proc, `flock`, network namespaces, unprivileged users.
-// core/tests/platform.rs has what is alike elsewhere.
-#[cfg(unix)]
-mod between_steps;
+// A session's bus, and /proc.
 #[cfg(unix)]
 mod canary;
 #[cfg(unix)]
-mod delivery;
+mod secret_services;
+// A library that stands before the system's `flock`.
 #[cfg(unix)]
 mod folders_without_locks;
-#[cfg(unix)]
-mod keychain_failures;
+// Programs of other projects, which `script/test` downloads for Linux.
 #[cfg(unix)]
 mod oauth1;
 #[cfg(unix)]
-mod own_secrets;
-#[cfg(unix)]
-mod proxies;
-#[cfg(unix)]
 mod real;
-// Its requests are those of `real`.
-#[cfg(unix)]
-mod recorded_gotosocial;
-#[cfg(unix)]
-mod secret_services;

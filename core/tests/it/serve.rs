@@ -1,8 +1,8 @@
 //! Tokens by the socket: a thousand requests make one renewal, and no line of a program ends the server. `programs` which programs get
 //! one · `passphrase` how long one that was typed serves them · `socket` who listens.
 
-// Another user's program.
 mod passphrase;
+// Another user's program, and Python's at a Unix socket.
 #[cfg(unix)]
 mod programs;
 mod socket;

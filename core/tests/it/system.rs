@@ -34,6 +34,19 @@ pub fn mode(_: &Path) -> Option<u32> {
     None
 }
 
+/// Makes a link to a file beside it, where anybody may make one.
+#[cfg(unix)]
+pub fn linked(name: &str, at: &Path) -> bool {
+    std::os::unix::fs::symlink(name, at).unwrap();
+    true
+}
+
+/// The same: here a person needs a privilege for it.
+#[cfg(windows)]
+pub fn linked(_: &str, _: &Path) -> bool {
+    false
+}
+
 /// The socket of a server that has this folder for itself.
 #[cfg(unix)]
 pub fn socket(folder: &Path) -> PathBuf {
@@ -77,6 +90,9 @@ pub async fn connect(path: &Path) -> Connection {
 
 /// How many programs ask at once. Those that find a pipe busy try again and again, which keeps Wine's server from all other work.
 pub const MANY: usize = if cfg!(unix) { 1000 } else { 200 };
+
+/// How many times fewer processes a test starts, and rounds it takes with them: both last long under Wine.
+pub const FEWER_PROCESSES: u32 = if cfg!(unix) { 1 } else { 4 };
 
 /// Whether a program can end what it sends and still read.
 pub const HALF_CLOSES: bool = cfg!(unix);

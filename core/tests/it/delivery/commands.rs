@@ -163,14 +163,3 @@ async fn a_command_is_a_delivery() {
     assert_eq!(read(&out), s.token().await);
     assert!(s.rig.book().contains("from-command"), "its words are in the book");
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_ledger_has_a_delivery_before_its_target_has_the_token() {
-    let s = Stage::new().await;
-    s.add(s.program("cp data/ledger.jsonl as-it-was")).await;
-    let line: serde_json::Value = serde_json::from_str(&read(&s.file("as-it-was"))).unwrap();
-    assert_eq!(
-        (line["account"].as_str(), line["purpose"].as_str()),
-        (Some(s.account.as_str()), Some("delivery"))
-    );
-}

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use super::env_readers::refused;
 use crate::delivery::at;
+use crate::system::linked;
 
 /// Files that another program seals, and how they look.
 fn sealed() -> Vec<(&'static str, Vec<u8>)> {
@@ -111,14 +112,17 @@ fn a_sealed_file_and_one_that_is_no_env_file_get_no_token() {
         // Nor as a file: neither a line of it nor all of it, and by a link as little.
         std::fs::write(&path, &bytes).unwrap();
         let link = folder.path().join("link");
-        let _ = std::fs::remove_file(&link);
-        std::os::unix::fs::symlink(".env", &link).unwrap();
+        let mut places = vec![at(&path)];
+        if linked(".env", &link) {
+            places.push(at(&link));
+        }
         let token = Secret::new("new");
-        for place in [at(&path), at(&link)] {
+        for place in places {
             assert_eq!(set_key(&place, "TOKEN", &token).unwrap_err().code(), code, "{text:?}");
             assert_eq!(set_whole(&place, &token).unwrap_err().code(), code, "{text:?}");
         }
         assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        let _ = std::fs::remove_file(&link);
     }
 }
 

@@ -6,6 +6,8 @@ use keybearer_core::deliver::env_file::set;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
+use crate::system::SHELL;
+
 fn changed(content: &str, value: &str) -> String {
     String::from_utf8(set(content.as_bytes(), "TOKEN", value).unwrap()).unwrap()
 }
@@ -112,7 +114,8 @@ fn hostile_values_are_values() {
             "export TOKEN=\t\n",
             "TOKEN=#x\n",
         ] {
-            assert_eq!(sourced(&changed(before, value)), value, "{before:?}");
+            let after = changed(before, value);
+            assert!(!SHELL || sourced(&after) == value, "{before:?}");
         }
     }
     for value in ["a\nPATH=/evil", "a\rb", "a\0b", "a\\", "both ' and \"", "${HOME}"] {

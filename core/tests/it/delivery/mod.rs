@@ -1,13 +1,20 @@
 //! Tokens delivered to where they are used, after logins and renewals. A delivery that is off, waits or fails blocks nothing.
 
+// A shell's programs, and /proc.
+#[cfg(unix)]
 mod commands;
 mod encrypted_files;
 mod env_files;
 pub mod env_readers;
+// Modes, owners, links and pipes. core/tests/platform.rs has what is alike elsewhere.
+#[cfg(unix)]
 mod file_targets;
 mod foreign_files;
 mod github_and_cloudflare;
+mod programs;
 mod queue;
+// Readers of `.env` files that are Linux's or downloaded for it.
+#[cfg(unix)]
 mod real;
 mod setup;
 mod vaults;
@@ -105,12 +112,10 @@ impl Stage {
         }
     }
 
-    fn program(&self, script: &str) -> Target {
-        let here = self.rig.home.path().display().to_string();
+    /// A program that takes these steps in the home's folder.
+    fn program(&self, steps: &[&str]) -> Target {
         Target::Program {
-            words: ["/bin/sh", "-c", &format!("cd \"$1\"; {script}"), "sh", &here]
-                .map(str::to_owned)
-                .into(),
+            words: programs::words(self.rig.home.path(), steps),
         }
     }
 
@@ -270,6 +275,9 @@ async fn an_impossible_delivery_is_refused() {
     let command = |words: &[&str]| Target::Program {
         words: words.iter().map(|w| (*w).to_owned()).collect(),
     };
+    let this = std::env::current_exe().unwrap();
+    let program = this.to_str().unwrap();
+    s.rig.keeper.check_delivery(&s.account, &command(&[program, "a b"])).unwrap();
     for right in [
         "https://vault.example",
         "https://vault.example/",
@@ -306,9 +314,9 @@ async fn an_impossible_delivery_is_refused() {
         (command(&[""]), "words"),
         (command(&["sh"]), "words"),
         (command(&["./sh"]), "words"),
-        (command(&["/bin/sh", "a\0b"]), "words"),
-        (command(&["/bin/sh", "a\u{202e}b"]), "words"),
-        (command(&["/bin/sh", &"a".repeat(1200)]), "words"),
+        (command(&[program, "a\0b"]), "words"),
+        (command(&[program, "a\u{202e}b"]), "words"),
+        (command(&[program, &"a".repeat(1200)]), "words"),
         (environment(""), "environment"),
         (environment(".."), "environment"),
         (environment(" production"), "environment"),
@@ -332,11 +340,6 @@ async fn an_impossible_delivery_is_refused() {
             "{target:?}"
         );
     }
-    let error = s
-        .rig
-        .keeper
-        .add_delivery("nobody", command(&["/bin/true"]), None)
-        .await
-        .unwrap_err();
+    let error = s.rig.keeper.add_delivery("nobody", command(&[program]), None).await.unwrap_err();
     assert_eq!(error.code(), "account-unknown");
 }

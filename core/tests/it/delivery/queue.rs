@@ -24,7 +24,7 @@ fn tend(keeper: &Keeper) -> tokio::task::JoinHandle<()> {
 
 /// The same, once its first look is over: a delivery that fails once more is the sign of it.
 async fn tend_after_a_look(s: &Stage, keeper: &Keeper) -> tokio::task::JoinHandle<()> {
-    let fails = s.add(s.program("exit 1")).await;
+    let fails = s.add(s.program(&["need never"])).await;
     s.later(400);
     let running = tend(keeper);
     until("its look", || s.delivery(&fails.id).later != fails.later && !keeper.is_busy()).await;
@@ -52,7 +52,7 @@ async fn a_due_delivery_is_run_by_the_scheduler() {
     let app = beside(&s);
     // Its look is over before anything goes wrong, in another process.
     let running = tend_after_a_look(&s, &app).await;
-    let failed = s.add(s.program("test -e go || exit 1; touch begun; sleep 2; cat > out")).await;
+    let failed = s.add(s.program(&["need go", "touch begun", "sleep 2", "save out"])).await;
     assert!(failed.later.is_some() && !app.is_busy());
     std::fs::write(s.file("go"), "").unwrap();
     // Nothing wakes the scheduler: it looks at the clocks.
@@ -77,7 +77,7 @@ async fn a_due_delivery_is_run_by_the_scheduler() {
 async fn a_due_delivery_waits_for_no_renewal_of_another_token() {
     let s = Stage::new().await;
     let grace = s.adopt("grace").await;
-    let failed = s.add(s.program("test -e go || exit 1; cat > out")).await;
+    let failed = s.add(s.program(&["need go", "save out"])).await;
     assert!(failed.later.is_some());
     s.later(54 * DAY);
     s.meta
@@ -114,7 +114,7 @@ async fn a_due_delivery_waits_for_no_renewal_of_another_token() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_that_changes_during_its_delivery_is_delivered_again() {
     let s = Stage::new().await;
-    let delivery = s.add(s.program("touch begun; sleep 1; cat > out")).await;
+    let delivery = s.add(s.program(&["touch begun", "sleep 1", "save out"])).await;
     std::fs::remove_file(s.file("begun")).unwrap();
     s.later(54 * DAY);
     assert_eq!(s.rig.keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
@@ -143,11 +143,11 @@ async fn a_stuck_delivery_blocks_no_other() {
     assert!(!s.ended(&held.id).await.current && !s.rig.keeper.is_busy(), "it stays owed");
     // These wait for each other, once the token is a new one.
     for (mine, other) in [("a", "b"), ("b", "c"), ("c", "a")] {
-        let meets = format!("test -e new || exit 0; touch {mine}; while ! test -e {other}; do sleep 0.1; done");
-        assert!(s.add(s.program(&meets)).await.current);
+        let (mine, other) = (format!("touch {mine}"), format!("await {other}"));
+        assert!(s.add(s.program(&["end-without new", &mine, &other])).await.current);
     }
     std::fs::write(s.file("new"), "").unwrap();
-    let stuck = s.rig.keeper.add_delivery(&s.account, s.program("sleep 50"), None).await.unwrap();
+    let stuck = s.rig.keeper.add_delivery(&s.account, s.program(&["sleep 50"]), None).await.unwrap();
     s.later(54 * DAY);
     assert_eq!(s.rig.keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
     let began = Instant::now();
@@ -324,4 +324,15 @@ async fn a_renewal_for_a_delivery_is_not_cut_off() {
     assert_eq!(s.x.count(Message::Refresh), 1);
     assert!(s.rig.book().contains("\"renewing\": null"), "it has ended");
     asked.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_ledger_has_a_delivery_before_its_target_has_the_token() {
+    let s = Stage::new().await;
+    s.add(s.program(&["copy data/ledger.jsonl"])).await;
+    let line: serde_json::Value = serde_json::from_str(&read(&s.file("copy"))).unwrap();
+    assert_eq!(
+        (line["account"].as_str(), line["purpose"].as_str()),
+        (Some(s.account.as_str()), Some("delivery"))
+    );
 }

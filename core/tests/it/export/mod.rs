@@ -1,9 +1,6 @@
 //! All statuses into a file: whole, as the server wrote them, whatever happens on the way.
 
-// Modes of files, and a shell's limits.
-#[cfg(unix)]
 mod failures;
-#[cfg(unix)]
 mod interrupted;
 mod mock_server;
 mod odd_pages;

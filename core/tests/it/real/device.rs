@@ -9,8 +9,8 @@ use keybearer_core::view::{LoginEvent, LoginPlan};
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::browser::Browser;
 use super::oidc::Oidc;
+use crate::cookie_browser::Browser;
 use crate::rig::{Habit, Rig};
 use crate::running_login::Login;
 

@@ -2,7 +2,6 @@
 //! and `script/test real-heavy` download them, each version pinned by its hash, and pass their folder in KEYBEARER_REAL. A test whose server is missing says that it is
 //! skipped; with KEYBEARER_REQUIRE_ALL=1 it fails.
 
-pub mod browser;
 mod device;
 mod heavy;
 mod oidc;

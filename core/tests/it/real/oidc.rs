@@ -5,9 +5,9 @@ use std::fs::File;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::browser::send;
 use super::{Server, downloaded};
 use crate::browser::Reply;
+use crate::cookie_browser::send;
 
 /// The server, at the address it chose.
 pub struct Oidc {

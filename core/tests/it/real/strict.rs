@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use url::Url;
 
-use super::browser::Browser;
 use super::oidc::{Oidc, parameter};
 use crate::browser::get;
+use crate::cookie_browser::Browser;
 use crate::rig::Rig;
 
 /// Signs in RFC 6749 §2.3.1 that a program must form-encode before it makes a header of them.

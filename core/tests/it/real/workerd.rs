@@ -6,9 +6,9 @@ use keybearer_practice::{Endpoint, Fault, Flavor};
 use serde_json::Value;
 use url::Url;
 
-use super::browser::send;
 use super::{Server, downloaded};
 use crate::browser::{Reply, raw};
+use crate::cookie_browser::send;
 use crate::rig::{Rig, plan, practice};
 
 /// Loopback is nothing that a Worker may reach; here it has to.

@@ -14,9 +14,9 @@ use serde_json::json;
 use tempfile::TempDir;
 use url::Url;
 
-use super::browser::Browser;
 use super::oidc::{Oidc, parameter};
 use crate::browser::get;
+use crate::cookie_browser::Browser;
 use crate::mock_keychain;
 use crate::rig::{Rig, provider_file};
 

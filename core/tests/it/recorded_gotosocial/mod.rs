@@ -16,7 +16,7 @@ use url::Url;
 
 use self::server::{GoToSocial, RECORDED, TOKENS};
 use crate::browser::get;
-use crate::real::browser::send;
+use crate::cookie_browser::send;
 use crate::rig::{Rig, soon};
 
 /// A login by this redirect.

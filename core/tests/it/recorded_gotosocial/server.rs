@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
-use crate::real::browser::send;
+use crate::cookie_browser::send;
 
 /// The recordings, by name.
 macro_rules! recorded {

@@ -1,9 +1,10 @@
 //! Using a token: API calls that a person tries, and the forms in which a token is copied.
 
 mod api_calls;
-// A shell reads what is copied.
+// A shell and curl read what is copied.
 #[cfg(unix)]
 mod copies;
+// A shell and Node read what is copied.
 #[cfg(unix)]
 mod hostile_values;
 mod redaction;

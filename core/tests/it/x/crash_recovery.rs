@@ -16,12 +16,13 @@ use keybearer_practice::x::{self, AppType, Failure, Message};
 use super::{Stage, keeper_at};
 use crate::children::{self, order, ordered, said};
 use crate::rig::until;
+use crate::system::FEWER_PROCESSES;
 
 const HOME: &str = "KEYBEARER_TEST_HOME";
 /// So often both processes want the token at the same moment.
-const ROUNDS: u32 = 100;
+const ROUNDS: u32 = 100 / FEWER_PROCESSES;
 /// So many kills, at moments spread over the whole of a renewal.
-const KILLS: u32 = 48;
+const KILLS: u32 = 48 / FEWER_PROCESSES;
 
 #[test]
 #[ignore = "run as a child"]
@@ -67,6 +68,8 @@ fn ahead(s: &Stage) -> i64 {
     s.ahead.load(Ordering::Relaxed)
 }
 
+// Wine replaces no file of the mock keychain while the other process reads it, so that now and then the new token is not stored.
+#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rotation_by_two_processes_is_one_request_each_time() {
     let s = Stage::new().await;

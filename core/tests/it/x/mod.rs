@@ -2,8 +2,6 @@
 //! hosts, so that every word but the hosts is the shipped one.
 
 mod app_keys;
-// Minutes under Wine.
-#[cfg(unix)]
 mod crash_recovery;
 mod failures;
 mod held;
