@@ -2,7 +2,7 @@
 //!
 //! `start` what a start is for, `failure` the message when one fails · `commands`, `away`, `transfer`, `copies`, `api_calls`, `first_post`, `posts`
 //! and `delivery` what the window may call, one line each · `window` the one window · `wording` the language outside the page ·
-//! `clipboard` copies that are cleared · `practice` the practice platform while it is used · `certificate` for the https redirect ·
+//! `clipboard` copies that are cleared · `practice` the practice platform while it is used ·
 //! `downloads` files for the person, `dialog` where they choose · `autostart` · `serve` tokens for programs · `system` all that differs
 //! between systems, with the tray and notifications: on Linux those, and tokens for programs, are the tray process's, where there is
 //! one.
@@ -12,7 +12,6 @@
 pub mod api_calls;
 pub mod autostart;
 pub mod away;
-pub mod certificate;
 pub mod clipboard;
 pub mod commands;
 pub mod copies;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 pub use super::elsewhere::{keychain, ports, watch_folder};
 pub use super::unix::*;
 
+pub mod certificates;
 pub mod programs;
 
 /// The longest secret that the keychain takes, in bytes. It only has the key of the sealed files, to which the limit does not apply: the

@@ -13,6 +13,7 @@
 //! | `ports` | /proc | `listeners` | `listeners` |
 //! | `programs` | /proc | none | `sysinfo` |
 //! | `watch_folder` | inotify | a look every two seconds | the same |
+//! | `certificates` | NSS, by its certutil | login keychain, by security | the person's Root store, by its certutil |
 //! | `since_boot` | `CLOCK_BOOTTIME` | `CLOCK_MONOTONIC` | `QueryPerformanceCounter`; all three count sleep |
 //! | `data_folder` | XDG | Application Support | Local; a folder in Roaming is moved |
 
@@ -36,6 +37,9 @@ use self::windows as here;
 
 pub use self::here::*;
 
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
 /// How often a folder is looked at where nothing tells what changes in it.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(2);
 
@@ -43,6 +47,23 @@ const LOOK: std::time::Duration = std::time::Duration::from_secs(2);
 fn look_again_and_again(mut look: impl FnMut() -> bool) {
     while look() {
         std::thread::sleep(LOOK);
+    }
+}
+
+/// Runs a tool of the system and returns its output; `missing` is the message where there is no such tool.
+fn run(command: &mut Command, input: &str, missing: &str) -> Result<String, String> {
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.map_err(|_| missing.to_owned())?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A tool that does not want to hear more says why in its own words.
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    let output = child.wait_with_output().map_err(|e| e.to_string())?;
+    let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        // Windows' tool complains on its standard output.
+        false => Err(format!("{} {}", words(&output.stderr), words(&output.stdout)).trim().to_owned()),
     }
 }
 

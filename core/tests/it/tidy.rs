@@ -19,7 +19,7 @@ const MAX_LINES: usize = 500;
 
 /// The rooms of core, highest first, and the rooms that each may use: all of them further down, so that there is no circle.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("desktop", &["keeper", "book", "view", "words", "text", "token", "error"]),
+    ("desktop", &["keeper", "book", "system", "view", "words", "text", "token", "error"]),
     ("serve", &["keeper", "book", "system", "view", "token", "error"]),
     (
         "keeper",

@@ -7,14 +7,11 @@ mod awake;
 mod surface;
 mod tray;
 
-use std::fs::{self, File};
-use std::io::Write as _;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::time::Duration;
 
 use keybearer_core::desktop::{Changes, Refreshing, Toast};
-use keybearer_core::error::{Error, Result};
+use keybearer_core::error::Result;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{ProgramAnswer, ProgramQuestion, RenewalView, UnlockedFor};
@@ -167,34 +164,4 @@ pub fn is_found_again() -> bool {
 /// Whether the tray icon is visible: always, once it was made.
 pub fn is_tray_seen<R: Runtime>(app: &AppHandle<R>) -> bool {
     tray::is_seen(app)
-}
-
-/// Writes a certificate to a temporary file for a tool that only reads files. The certificate is public, but no one else may write the
-/// file.
-pub fn with_file<T>(pem: &str, work: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
-    let path = std::env::temp_dir().join(format!("keybearer-{}.pem", std::process::id()));
-    // A killed process may have left one.
-    let _ = fs::remove_file(&path);
-    let mut file = File::create_new(&path).map_err(Error::disk(&path))?;
-    file.write_all(pem.as_bytes()).map_err(Error::disk(&path))?;
-    drop(file);
-    let done = work(&path);
-    let _ = fs::remove_file(&path);
-    done
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn the_file_of_a_certificate_is_gone_afterwards() {
-        let read = with_file("PEM", |path| Ok((path.to_owned(), fs::read_to_string(path).unwrap()))).unwrap();
-        assert_eq!(read.1, "PEM");
-        assert!(!read.0.exists());
-        let failed: Result<()> = with_file("PEM", |_| Err(Error::Cancelled));
-        assert!(failed.is_err());
-        assert!(!read.0.exists());
-    }
 }

@@ -1,7 +1,6 @@
 //! The shell on macOS, written from Apple's documents and type-checked; none of it has been run. `mod` says what each function is for.
 
 mod autostart;
-mod certificate;
 mod events;
 
 use std::path::{Path, PathBuf};
@@ -21,7 +20,6 @@ pub use super::elsewhere::{
     plugins, program_questions, quit_tray, renew_all, say_failure, store_checked, try_again, with_state,
 };
 pub use autostart::set as start_with_session;
-pub use certificate::{can_trust, distrust, trust};
 pub use events::{on_network_change, on_wake_up};
 
 /// Black and clear only: the system draws a template image in the menu bar's own colour (Apple, `NSImage.isTemplate`).

@@ -1,7 +1,6 @@
 //! The shell on Windows. `mod` says what each function is for.
 
 mod autostart;
-mod certificate;
 mod events;
 
 use tauri::image::Image;
@@ -16,7 +15,6 @@ pub use super::elsewhere::{
     answer_program, before_start, begin, changed, end, is_found_again, is_tray_seen, keep_unlocked, key_of_tray, last_renewals, notify,
     plugins, program_questions, quit_tray, renew_all, say_failure, store_checked, try_again, with_state,
 };
-pub use certificate::{can_trust, distrust, trust};
 pub use events::{on_network_change, on_wake_up};
 
 const TRAY: Image<'_> = tauri::include_image!("icons/tray.png");
