@@ -85,7 +85,6 @@ pub struct Process {
 #[derive(Debug)]
 pub enum Trouble {
     /// The keychain is locked, or the person did not unlock it.
-    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     Locked,
     /// In its own words, which name the failure and never the secret.
     Failed(String),

@@ -33,6 +33,11 @@ pub fn keychain_search(service: &str) -> (&'static str, String) {
     ("pattern", format!("^.*\\.{}$", regex_lite::escape(service)))
 }
 
+/// Whether an error means that the keychain is locked: never, because Credential Manager is unlocked with the session.
+pub fn is_locked(_error: &keyring_core::Error) -> bool {
+    false
+}
+
 /// Whether others cannot read a file while it is locked. The lock covers all its bytes and denies access to them to every other
 /// handle (LockFileEx).
 pub const LOCKS_HINDER_READERS: bool = true;
