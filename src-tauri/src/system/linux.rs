@@ -31,6 +31,11 @@ const TOGETHER: Duration = Duration::from_millis(300);
 #[derive(Default)]
 struct Changed(Notify);
 
+/// Whether a start may pass on what it is for: always, by the session's bus.
+pub fn can_hand_over() -> bool {
+    true
+}
+
 /// Plugins that only this system needs: none.
 pub fn plugins(builder: Builder<Wry>) -> Builder<Wry> {
     builder

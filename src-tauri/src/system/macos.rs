@@ -3,6 +3,7 @@
 mod autostart;
 mod events;
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use keybearer_core::words::say;
@@ -37,6 +38,28 @@ const LINK: &str = "/usr/local/bin/keybearer";
 
 /// The page's origin: Tauri's own scheme.
 pub const PAGE: &str = "tauri://localhost";
+
+/// The socket by which the plugin single-instance 2.5.5 passes on a start (its macos.rs). The folder is everyone's.
+const SOCKET: &str = "/tmp/io_github_keybearer_si.sock";
+
+/// Whether a start may pass on what it is for: not to another user's socket. The plugin would connect to it, send the command line with
+/// its link, and end this process without a word. Without the plugin, core's lock still keeps a second instance away.
+pub fn can_hand_over() -> bool {
+    let own = rustix::process::getuid().as_raw();
+    match foreign_owner(Path::new(SOCKET), own) {
+        Some(owner) => {
+            tracing::warn!(owner, "{SOCKET} is another user's: a second start cannot reach this one");
+            false
+        }
+        None => true,
+    }
+}
+
+/// The user whose file or link this is, if it is another one than this.
+fn foreign_owner(path: &Path, own: u32) -> Option<u32> {
+    let owner = std::fs::symlink_metadata(path).ok()?.uid();
+    (owner != own).then_some(owner)
+}
 
 /// What the app needs once, before its event loop.
 ///
@@ -156,4 +179,25 @@ fn bundled() -> Option<PathBuf> {
     let own = std::env::current_exe().ok()?;
     let folder = own.parent().filter(|folder| folder.ends_with(Path::new("Contents/MacOS")))?;
     Some(folder.join("keybearer")).filter(|program| program.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn another_users_socket_is_told_from_an_own_one() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let (socket, link) = (folder.path().join("s"), folder.path().join("l"));
+        let own = rustix::process::getuid().as_raw();
+        assert_eq!(foreign_owner(&socket, own), None, "there is none yet");
+        std::fs::write(&socket, "").unwrap();
+        // What counts is whose the link is, wherever it leads.
+        std::os::unix::fs::symlink("/etc/hosts", &link).unwrap();
+        for path in [&socket, &link] {
+            assert_eq!(foreign_owner(path, own), None);
+            assert_eq!(foreign_owner(path, own + 1), Some(own));
+        }
+    }
 }

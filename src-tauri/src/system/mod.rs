@@ -10,6 +10,7 @@
 //! | `plugins` | – | notifications | notifications |
 //! | `with_state` | – | what the tray shows, renewals | the same |
 //! | `before_start` | becomes the tray process, or speaks to it | – | – |
+//! | `can_hand_over` | always | unless the socket for that is another user's | always |
 //! | `try_again` | a second try after an instance that was just ending | – | – |
 //! | `set_up` | – | menu with a Quit of ours, accessory while hidden, clicks on notifications | clicks on notifications |
 //! | `begin`, `store_checked`, `changed`, `end` | hears the tray process, and starts it; without one, serves tokens itself | tray, notices, server of tokens, wake-up and network | the same |

@@ -29,6 +29,11 @@ const WEBVIEW2: &str = "https://developer.microsoft.com/microsoft-edge/webview2/
 /// The page's origin: WebView2 maps Tauri's own scheme to a host.
 pub const PAGE: &str = "http://tauri.localhost";
 
+/// Whether a start may pass on what it is for: always, by a window of this session.
+pub fn can_hand_over() -> bool {
+    true
+}
+
 /// What the app needs once, before its event loop.
 ///
 /// # Errors
