@@ -1570,7 +1570,7 @@ cli-certificate-trusted = { $store ->
     }
 cli-certificate-removed = Your certificate store no longer has the certificate “{ $name }”.
 cli-autostart-no-app = The app isn’t here ({ $what }), so nothing could be started at login; the setting stays as it was. Install the app, or run `keybearer service install`, which renews tokens without it.
-cli-autostart-by-app = On this system only the app itself can start with your login; the setting stays as it was. Change “Start at login” in the window’s Settings.
+cli-autostart-app-missing = The app isn’t here ({ $what }), so nothing could be started at login; the setting stays as it was. Install the app.
 cli-ask-platform = Which platform’s token is this? ({ $platforms })
 cli-keep-mismatch = You signed in as { $name }, but { $expected } was expected. Save { $name } as another account? [y/n]
 cli-show-id = ID
@@ -1711,7 +1711,6 @@ cli-service-passphrase-missing = The units have no passphrase for the encrypted 
 cli-service-runs-as = the user that the units run as
 cli-service-no-systemd = not running here
 cli-forget-certificate = This computer still trusts the certificate “Keybearer on this computer”, which couldn’t be removed ({ $detail }). Its key is deleted, so nothing can use it. Delete it from the certificate store as well.
-cli-forget-autostart = The app still starts at login, which only the app could turn off. Turn it off in the system’s settings: Startup apps on Windows, Login Items on macOS.
 leaks-no-secrets = No token or app secret is stored here, so there is nothing to look for. `keybearer login` or `keybearer import` adds an account.
 leaks-progress = { $files } files, { $objects } objects of git
 leaks-found-access-token = The access token of { $name } was found.

@@ -1530,7 +1530,7 @@ cli-certificate-trusted = { $store ->
     }
 cli-certificate-removed = 你的证书库中已没有证书“{ $name }”。
 cli-autostart-no-app = 这里没有 Keybearer 应用（{ $what }），登录时没有可启动的程序，设置保持不变。请安装应用；不装应用也可以运行 `keybearer service install` 来续期令牌。
-cli-autostart-by-app = 在这个系统上，登录时启动只能由 Keybearer 应用自己设置，这项设置保持不变。请在窗口的设置中更改“登录系统时在后台启动”。
+cli-autostart-app-missing = 这里没有 Keybearer 应用（{ $what }），登录时没有可启动的程序，设置保持不变。请安装应用。
 cli-ask-platform = 这是哪个平台的令牌？（{ $platforms }）
 cli-keep-mismatch = 登录的是 { $name }，而需要的是 { $expected }。要把 { $name } 另存为一个账号吗？[y/n]
 cli-show-id = 编号
@@ -1662,7 +1662,6 @@ cli-service-passphrase-missing = 单元没有加密文件的密码。请再运�
 cli-service-runs-as = 单元以这个用户运行
 cli-service-no-systemd = 这里没有运行
 cli-forget-certificate = 这台电脑仍然信任证书“Keybearer on this computer”，未能删除它（{ $detail }）。它的密钥已删除，谁也无法再使用它。请把它也从证书库中删除。
-cli-forget-autostart = 登录系统时仍会启动应用，这只有应用自己能关闭。请在系统设置中关闭：Windows 是“启动”应用，macOS 是“登录项”。
 leaks-no-secrets = 本机没有保存令牌或应用密钥，没有可查找的内容。用 `keybearer login` 或 `keybearer import` 添加账号。
 leaks-progress = { $files } 个文件，{ $objects } 个 git 对象
 leaks-found-access-token = 发现了 { $name } 的访问令牌。

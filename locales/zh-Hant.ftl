@@ -1530,7 +1530,7 @@ cli-certificate-trusted = { $store ->
     }
 cli-certificate-removed = 你的憑證存放區裡已沒有憑證「{ $name }」。
 cli-autostart-no-app = 這裡沒有 Keybearer 應用程式（{ $what }），登入時沒有程式可以啟動，設定維持原樣。請安裝應用程式；不安裝的話，也可以執行 `keybearer service install` 來續期權杖。
-cli-autostart-by-app = 在這個系統上，登入時啟動只能由 Keybearer 應用程式自己設定，這項設定維持原樣。請在視窗的設定中變更「登入系統時在背景啟動」。
+cli-autostart-app-missing = 這裡沒有 Keybearer 應用程式（{ $what }），登入時沒有程式可以啟動，設定維持原樣。請安裝應用程式。
 cli-ask-platform = 這是哪個平台的權杖？（{ $platforms }）
 cli-keep-mismatch = 登入的是 { $name }，而需要的是 { $expected }。要把 { $name } 另存為一個帳號嗎？[y/n]
 cli-show-id = 編號
@@ -1662,7 +1662,6 @@ cli-service-passphrase-missing = 單元沒有加密檔案的密碼。請再執�
 cli-service-runs-as = 單元以這個使用者執行
 cli-service-no-systemd = 這裡沒有執行
 cli-forget-certificate = 這台電腦仍然信任憑證「Keybearer on this computer」，未能移除它（{ $detail }）。它的金鑰已刪除，誰也無法再使用它。請把它也從憑證存放區中刪除。
-cli-forget-autostart = 登入系統時仍會啟動應用程式，這只有應用程式自己能關閉。請在系統設定中關閉：Windows 是「啟動」應用程式，macOS 是「登入項目」。
 leaks-no-secrets = 這台電腦沒有存放權杖或應用程式密鑰，沒有東西可找。用 `keybearer login` 或 `keybearer import` 新增帳號。
 leaks-progress = { $files } 個檔案，{ $objects } 個 git 物件
 leaks-found-access-token = 找到 { $name } 的存取權杖。

@@ -9,10 +9,11 @@ use keybearer_core::desktop::certificate;
 use keybearer_core::error::Code;
 use keybearer_core::keeper::{Erased, Keeper};
 
+use crate::autostart;
 use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{self, label};
-use crate::system::{self, service};
+use crate::system::service;
 use crate::terminal::Terminal;
 
 /// What is deleted for good: one account, or everything.
@@ -74,7 +75,7 @@ pub async fn everything(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Resu
     if units > 0 {
         printed = printed.and(writeln!(std::io::stdout(), "deleted\tunits\t{units}").map_err(Failure::print));
     }
-    let entries = system::forget_session(terminal, view.settings.autostart)?;
+    let entries = autostart::forget()?;
     if entries > 0 {
         printed = printed.and(writeln!(std::io::stdout(), "deleted\tautostart\t{entries}").map_err(Failure::print));
     }

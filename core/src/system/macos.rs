@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 pub use super::elsewhere::{keychain, ports, watch_folder};
 pub use super::unix::*;
 
+pub mod autostart;
 pub mod certificates;
 pub mod programs;
 

@@ -14,6 +14,7 @@
 //! | `programs` | /proc | none | `sysinfo` |
 //! | `watch_folder` | inotify | a look every two seconds | the same |
 //! | `certificates` | NSS, by its certutil | login keychain, by security | the person's Root store, by its certutil |
+//! | `autostart` | .desktop file | LaunchAgent | Run value |
 //! | `since_boot` | `CLOCK_BOOTTIME` | `CLOCK_MONOTONIC` | `QueryPerformanceCounter`; all three count sleep |
 //! | `data_folder` | XDG | Application Support | Local; a folder in Roaming is moved |
 
@@ -38,6 +39,7 @@ use self::windows as here;
 pub use self::here::*;
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// How often a folder is looked at where nothing tells what changes in it.
@@ -48,6 +50,16 @@ fn look_again_and_again(mut look: impl FnMut() -> bool) {
     while look() {
         std::thread::sleep(LOOK);
     }
+}
+
+/// The environment variable that gives a debug build one folder for everything: `data` and `config` in it, and a keychain service
+/// with that folder's name, so that no test touches a person's own data. A release build ignores it.
+pub const TEST_FOLDER: &str = "KEYBEARER_TEST_FOLDER";
+
+/// The folder of the test that set [`TEST_FOLDER`], in a debug build.
+pub fn test_folder() -> Option<PathBuf> {
+    let folder = std::env::var_os(TEST_FOLDER).filter(|folder| cfg!(debug_assertions) && !folder.is_empty());
+    folder.map(PathBuf::from)
 }
 
 /// Runs a tool of the system and returns its output; `missing` is the message where there is no such tool.
@@ -74,9 +86,9 @@ pub struct Process {
     /// The name of its program.
     pub name: String,
     /// The path of its program.
-    pub executable: Option<std::path::PathBuf>,
+    pub executable: Option<PathBuf>,
     /// The folder in which it works.
-    pub folder: Option<std::path::PathBuf>,
+    pub folder: Option<PathBuf>,
     /// The process that started it.
     pub parent: Option<u32>,
 }

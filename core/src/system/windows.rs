@@ -15,6 +15,7 @@ use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 pub use self::gate::PATIENCE;
 pub use super::elsewhere::{keychain, ports, watch_folder};
 
+pub mod autostart;
 pub mod certificates;
 mod gate;
 pub mod programs;

@@ -185,7 +185,10 @@ fn each_part_of_the_world_is_touched_by_one_room() {
     only(&["book/mod.rs", "book/relocation.rs"], &["book.json"]);
     only(&["book/file.rs", "system/"], &["remove_file"]);
     only(&["deliver/command.rs", "system/"], &["Command"]);
-    only(&["system/"], &["rustix", "process_wrap", "sysinfo", "security_framework"]);
+    only(
+        &["system/"],
+        &["rustix", "process_wrap", "sysinfo", "windows_registry", "security_framework"],
+    );
     only(&[], &["tauri", "println", "eprintln", "UdpSocket", "TcpStream", "unsafe"]);
     only(&["token.rs", "vault/sealed.rs", "error/"], &["Zeroize", "expose_secret"]);
     for (path, source) in rust("core/src") {

@@ -10,7 +10,7 @@ mod tray;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use keybearer_core::desktop::{Changes, Refreshing, Toast};
+use keybearer_core::desktop::{Changes, Refreshing, Toast, autostart};
 use keybearer_core::error::Result;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::token::Secret;
@@ -154,6 +154,27 @@ pub fn say_failure(title: &str, text: &str, buttons: Option<(&str, &str)>) -> bo
         MessageDialogResult::Ok => true,
         _ => false,
     }
+}
+
+/// Turns starting with the session on or off.
+///
+/// # Errors
+/// The disk's, or the registry's.
+pub fn start_with_session<R: Runtime>(_app: &AppHandle<R>, wanted: bool) -> std::result::Result<(), String> {
+    if !wanted {
+        return autostart::remove().map_err(|e| e.to_string());
+    }
+    let own = std::env::current_exe().map_err(|e| e.to_string())?;
+    autostart::write(&own).map_err(|e| e.to_string())
+}
+
+/// Renames what starts version 0.1.0 with the session.
+///
+/// # Errors
+/// As [`start_with_session`].
+pub fn rename_autostart() -> std::result::Result<(), String> {
+    let own = std::env::current_exe().map_err(|e| e.to_string())?;
+    autostart::rename(&own).map_err(|e| e.to_string())
 }
 
 /// A second start always finds the first.

@@ -1,6 +1,5 @@
 //! The shell on macOS, written from Apple's documents and type-checked; none of it has been run. `mod` says what each function is for.
 
-mod autostart;
 mod events;
 
 use std::os::unix::fs::MetadataExt as _;
@@ -18,9 +17,8 @@ use crate::{window, wording};
 
 pub use super::elsewhere::{
     answer_program, before_start, begin, changed, end, is_found_again, is_tray_seen, keep_unlocked, key_of_tray, last_renewals, notify,
-    plugins, program_questions, quit_tray, renew_all, say_failure, store_checked, try_again, with_state,
+    plugins, program_questions, quit_tray, renew_all, say_failure, start_with_session, store_checked, try_again, with_state,
 };
-pub use autostart::set as start_with_session;
 pub use events::{on_network_change, on_wake_up};
 
 /// Black and clear only: the system draws a template image in the menu bar's own colour (Apple, `NSImage.isTemplate`).
@@ -71,7 +69,7 @@ pub fn set_up(app: &mut App<Wry>, start: &Start) -> std::result::Result<(), Stri
     }
     make_menu(app.handle()).map_err(|e| e.to_string())?;
     super::elsewhere::listen_to_clicks(app.handle())?;
-    autostart::rename()
+    super::elsewhere::rename_autostart()
 }
 
 /// Tauri's own menu with another Quit: its item calls `terminate:`, which ends the app without an exit request (tauri#9198), so that a

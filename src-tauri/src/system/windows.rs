@@ -1,6 +1,5 @@
 //! The shell on Windows. `mod` says what each function is for.
 
-mod autostart;
 mod events;
 
 use tauri::image::Image;
@@ -13,7 +12,7 @@ use crate::window;
 
 pub use super::elsewhere::{
     answer_program, before_start, begin, changed, end, is_found_again, is_tray_seen, keep_unlocked, key_of_tray, last_renewals, notify,
-    plugins, program_questions, quit_tray, renew_all, say_failure, store_checked, try_again, with_state,
+    plugins, program_questions, quit_tray, renew_all, say_failure, start_with_session, store_checked, try_again, with_state,
 };
 pub use events::{on_network_change, on_wake_up};
 
@@ -40,7 +39,7 @@ pub fn can_hand_over() -> bool {
 /// A message for the log; the app continues without it.
 pub fn set_up(app: &mut App<Wry>, _start: &Start) -> std::result::Result<(), String> {
     super::elsewhere::listen_to_clicks(app.handle())?;
-    autostart::rename()
+    super::elsewhere::rename_autostart()
 }
 
 /// Events of this system only: none.
@@ -87,14 +86,6 @@ pub fn dress_tray<R: Runtime>(tray: TrayIconBuilder<R>) -> TrayIconBuilder<R> {
 /// The icon has a tile of its own, because the task bar may be dark or light.
 pub fn tray_icon(attention: bool) -> Image<'static> {
     if attention { TRAY_ATTENTION } else { TRAY }
-}
-
-/// Turns starting with the session on or off.
-///
-/// # Errors
-/// The registry's.
-pub fn start_with_session<R: Runtime>(_app: &AppHandle<R>, wanted: bool) -> std::result::Result<(), String> {
-    autostart::set(wanted)
 }
 
 /// Does nothing: the clipboard was cleared before.
