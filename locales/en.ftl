@@ -1047,6 +1047,7 @@ error-relay-exposed = A relay page isn’t safe for this app.
 error-certificate-store = Keybearer couldn’t change your certificate store.
     .means = A tool is missing, or the system refused. You don’t need it: the browser shows one warning instead.
     .press = Continue without it, and click through the warning.
+    .type = Install the tool or allow the change, and run the command again; or click through the warning.
 
 ## Errors: what the platform refused
 
@@ -1563,8 +1564,14 @@ cli-transfer-moved = Accounts in the file: { $count }. The other computer renews
 cli-transfer-copied = Accounts in the file: { $count }. This computer keeps renewing them. Import the file on the other computer with `keybearer account receive FILE` or in Settings, then delete it.
 cli-receive-paused = Another computer keeps renewing some of these accounts. To renew one here instead, run `keybearer account resume NAME`.
 cli-redirect-works = The redirect address works on this computer.
+cli-certificate-trusted = { $store ->
+        [nss] The certificate “{ $name }” is in your own NSS store, which Chromium, Chrome and other browsers made from Chromium read. Restart a browser that is open. Firefox has a list of its own, and asks by itself when it first opens the address.
+        [keychain] The certificate “{ $name }” is in your login keychain, and trusted for TLS by you alone. Firefox may have a list of its own, and then asks by itself.
+       *[root] The certificate “{ $name }” is among your own trusted root certificates. Firefox may have a list of its own, and then asks by itself.
+    }
+cli-certificate-removed = Your certificate store no longer has the certificate “{ $name }”.
 cli-autostart-no-app = The app isn’t here ({ $what }), so nothing could be started at login; the setting stays as it was. Install the app, or run `keybearer service install`, which renews tokens without it.
-cli-autostart-by-app = On this system only the app itself can start with your login; the setting stays as it was. Change “Start at login” in the window’s Settings.
+cli-autostart-app-missing = The app isn’t here ({ $what }), so nothing could be started at login; the setting stays as it was. Install the app.
 cli-ask-platform = Which platform’s token is this? ({ $platforms })
 cli-keep-mismatch = You signed in as { $name }, but { $expected } was expected. Save { $name } as another account? [y/n]
 cli-show-id = ID
@@ -1708,8 +1715,7 @@ cli-service-passphrase-missing = The units have no passphrase for the encrypted 
 cli-service-runs-as = the user that the units run as
 cli-service-no-namespaces = the system refuses namespaces to your programs now, so the units don’t start: run `keybearer service install` again
 cli-service-no-systemd = not running here
-cli-forget-certificate = This computer still trusts the certificate “Keybearer on this computer”. Its key is deleted, so nothing can use it. Delete it from the certificate store as well.
-cli-forget-autostart = The app still starts at login, which only the app could turn off. Turn it off in the system’s settings: Startup apps on Windows, Login Items on macOS.
+cli-forget-certificate = This computer still trusts the certificate “Keybearer on this computer”, which couldn’t be removed ({ $detail }). Its key is deleted, so nothing can use it. Delete it from the certificate store as well.
 leaks-no-secrets = No token or app secret is stored here, so there is nothing to look for. `keybearer login` or `keybearer import` adds an account.
 leaks-progress = { $files } files, { $objects } objects of git
 leaks-found-access-token = The access token of { $name } was found.

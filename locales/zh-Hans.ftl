@@ -1011,6 +1011,7 @@ error-relay-exposed = 对这个应用来说，中转页不安全。
 error-certificate-store = 无法更改你的证书库。
     .means = 缺少所需的工具，或系统拒绝了。这不影响使用，只是浏览器会警告一次。
     .press = 不用处理，在警告页面上继续即可。
+    .type = 请安装所需的工具或允许更改，然后再运行一次；也可以不用处理，在警告页面上继续。
 
 ## Errors: what the platform refused
 
@@ -1523,8 +1524,14 @@ cli-transfer-moved = 文件中有 { $count } 个账号，此后由另一台电�
 cli-transfer-copied = 文件中有 { $count } 个账号，仍由这台电脑续期。请在另一台电脑上用 `keybearer account receive 文件` 或在设置中导入，然后删除这个文件。
 cli-receive-paused = 其中一些账号仍由另一台电脑续期。要改由本机续期，请运行 `keybearer account resume 账号`。
 cli-redirect-works = 这个回调地址在本机可用。
+cli-certificate-trusted = { $store ->
+        [nss] 证书“{ $name }”已加入你自己的 NSS 证书库，Chromium、Chrome 和其他基于 Chromium 的浏览器都会读取。请重新启动已打开的浏览器。Firefox 有自己的列表，首次打开该地址时会自行询问。
+        [keychain] 证书“{ $name }”已加入你的登录钥匙串，只有你信任它用于 TLS。Firefox 可能有自己的列表，这时会自行询问。
+       *[root] 证书“{ $name }”已加入你自己的受信任根证书。Firefox 可能有自己的列表，这时会自行询问。
+    }
+cli-certificate-removed = 你的证书库中已没有证书“{ $name }”。
 cli-autostart-no-app = 这里没有 Keybearer 应用（{ $what }），登录时没有可启动的程序，设置保持不变。请安装应用；不装应用也可以运行 `keybearer service install` 来续期令牌。
-cli-autostart-by-app = 在这个系统上，登录时启动只能由 Keybearer 应用自己设置，这项设置保持不变。请在窗口的设置中更改“登录系统时在后台启动”。
+cli-autostart-app-missing = 这里没有 Keybearer 应用（{ $what }），登录时没有可启动的程序，设置保持不变。请安装应用。
 cli-ask-platform = 这是哪个平台的令牌？（{ $platforms }）
 cli-keep-mismatch = 登录的是 { $name }，而需要的是 { $expected }。要把 { $name } 另存为一个账号吗？[y/n]
 cli-show-id = 编号
@@ -1659,8 +1666,7 @@ cli-service-passphrase-missing = 单元没有加密文件的密码。请再运�
 cli-service-runs-as = 单元以这个用户运行
 cli-service-no-namespaces = 系统现在不让你的程序使用命名空间，单元无法启动：请重新运行 `keybearer service install`
 cli-service-no-systemd = 这里没有运行
-cli-forget-certificate = 这台电脑仍然信任证书“Keybearer on this computer”。它的密钥已删除，谁也无法再使用它。请把它也从证书库中删除。
-cli-forget-autostart = 登录系统时仍会启动应用，这只有应用自己能关闭。请在系统设置中关闭：Windows 是“启动”应用，macOS 是“登录项”。
+cli-forget-certificate = 这台电脑仍然信任证书“Keybearer on this computer”，未能删除它（{ $detail }）。它的密钥已删除，谁也无法再使用它。请把它也从证书库中删除。
 leaks-no-secrets = 本机没有保存令牌或应用密钥，没有可查找的内容。用 `keybearer login` 或 `keybearer import` 添加账号。
 leaks-progress = { $files } 个文件，{ $objects } 个 git 对象
 leaks-found-access-token = 发现了 { $name } 的访问令牌。

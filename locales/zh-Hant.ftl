@@ -1011,6 +1011,7 @@ error-relay-exposed = 對這個應用程式來說，轉接頁不安全。
 error-certificate-store = 無法變更你的憑證存放區。
     .means = 缺少所需的工具，或系統拒絕了。這不影響使用，只是瀏覽器會警告一次。
     .press = 不用處理，在警告頁面上繼續即可。
+    .type = 請安裝所需的工具或允許變更，然後再執行一次；也可以不用處理，在警告頁面上繼續。
 
 ## Errors: what the platform refused
 
@@ -1523,8 +1524,14 @@ cli-transfer-moved = 檔案中有 { $count } 個帳號，此後由另一台電�
 cli-transfer-copied = 檔案中有 { $count } 個帳號，仍由這台電腦續期。請在另一台電腦上用 `keybearer account receive 檔案` 或在設定中匯入，然後刪除這個檔案。
 cli-receive-paused = 其中一些帳號仍由另一台電腦續期。要改由這台電腦續期，請執行 `keybearer account resume 帳號`。
 cli-redirect-works = 這個回呼網址在這台電腦上可用。
+cli-certificate-trusted = { $store ->
+        [nss] 憑證「{ $name }」已加入你自己的 NSS 憑證存放區，Chromium、Chrome 和其他以 Chromium 為基礎的瀏覽器都會讀取。請重新啟動已開啟的瀏覽器。Firefox 有自己的清單，第一次開啟這個網址時會自行詢問。
+        [keychain] 憑證「{ $name }」已加入你的登入鑰匙圈，只有你信任它用於 TLS。Firefox 可能有自己的清單，這時會自行詢問。
+       *[root] 憑證「{ $name }」已加入你自己的受信任根憑證。Firefox 可能有自己的清單，這時會自行詢問。
+    }
+cli-certificate-removed = 你的憑證存放區裡已沒有憑證「{ $name }」。
 cli-autostart-no-app = 這裡沒有 Keybearer 應用程式（{ $what }），登入時沒有程式可以啟動，設定維持原樣。請安裝應用程式；不安裝的話，也可以執行 `keybearer service install` 來續期權杖。
-cli-autostart-by-app = 在這個系統上，登入時啟動只能由 Keybearer 應用程式自己設定，這項設定維持原樣。請在視窗的設定中變更「登入系統時在背景啟動」。
+cli-autostart-app-missing = 這裡沒有 Keybearer 應用程式（{ $what }），登入時沒有程式可以啟動，設定維持原樣。請安裝應用程式。
 cli-ask-platform = 這是哪個平台的權杖？（{ $platforms }）
 cli-keep-mismatch = 登入的是 { $name }，而需要的是 { $expected }。要把 { $name } 另存為一個帳號嗎？[y/n]
 cli-show-id = 編號
@@ -1659,8 +1666,7 @@ cli-service-passphrase-missing = 單元沒有加密檔案的密碼。請再執�
 cli-service-runs-as = 單元以這個使用者執行
 cli-service-no-namespaces = 系統現在不讓你的程式使用命名空間，單元無法啟動：請重新執行 `keybearer service install`
 cli-service-no-systemd = 這裡沒有執行
-cli-forget-certificate = 這台電腦仍然信任憑證「Keybearer on this computer」。它的金鑰已刪除，誰也無法再使用它。請把它也從憑證存放區中刪除。
-cli-forget-autostart = 登入系統時仍會啟動應用程式，這只有應用程式自己能關閉。請在系統設定中關閉：Windows 是「啟動」應用程式，macOS 是「登入項目」。
+cli-forget-certificate = 這台電腦仍然信任憑證「Keybearer on this computer」，未能移除它（{ $detail }）。它的金鑰已刪除，誰也無法再使用它。請把它也從憑證存放區中刪除。
 leaks-no-secrets = 這台電腦沒有存放權杖或應用程式密鑰，沒有東西可找。用 `keybearer login` 或 `keybearer import` 新增帳號。
 leaks-progress = { $files } 個檔案，{ $objects } 個 git 物件
 leaks-found-access-token = 找到 { $name } 的存取權杖。

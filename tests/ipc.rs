@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use keybearer_core::desktop::certificate;
 use keybearer_core::keeper::{Keeper, Outside, PASSPHRASE_WORK, TICK, now, since_boot};
 use keybearer_core::provider::registry::Registry;
 use keybearer_core::vault::keychain::SystemKeychain;
@@ -162,7 +163,7 @@ fn closing_is_answered_once() {
 fn the_page_asks_what_the_system_can() {
     let shell = shell();
     let can = shell.call("abilities", json!({})).unwrap();
-    assert_eq!(can["trust_certificate"], system::can_trust());
+    assert_eq!(can["trust_certificate"], certificate::can_trust());
     assert_eq!(can["command_line"], Value::Null);
     assert_eq!(can["system"], std::env::consts::OS);
     assert!(can["folder"].as_str().is_some_and(|folder| !folder.is_empty()));

@@ -5,13 +5,15 @@ use std::process::ExitCode;
 
 use clap::ArgGroup;
 use clap_complete::engine::ArgValueCompleter;
+use keybearer_core::desktop::certificate;
 use keybearer_core::error::Code;
 use keybearer_core::keeper::{Erased, Keeper};
 
+use crate::autostart;
 use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{self, label};
-use crate::system::{self, service};
+use crate::system::service;
 use crate::terminal::Terminal;
 
 /// What is deleted for good: one account, or everything.
@@ -73,16 +75,25 @@ pub async fn everything(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Resu
     if units > 0 {
         printed = printed.and(writeln!(std::io::stdout(), "deleted\tunits\t{units}").map_err(Failure::print));
     }
-    let entries = system::forget_session(terminal, view.settings.autostart)?;
+    let entries = autostart::forget()?;
     if entries > 0 {
         printed = printed.and(writeln!(std::io::stdout(), "deleted\tautostart\t{entries}").map_err(Failure::print));
     }
+    // Last of all, because some systems ask the person for it.
+    let refused = match view.certificate_trusted {
+        true => certificate::remove().await.err(),
+        false => None,
+    };
+    if view.certificate_trusted && refused.is_none() {
+        printed = printed.and(writeln!(std::io::stdout(), "deleted\tcertificate\t1").map_err(Failure::print));
+    }
     terminal.say(&terminal.words("cli-forget-done", &[]));
+    if let Some(error) = refused {
+        let detail = error.view().detail.unwrap_or_default();
+        terminal.say(&terminal.words("cli-forget-certificate", &[("detail", &detail)]));
+    }
     if let Some(folder) = providers {
         terminal.say(&terminal.words("cli-forget-providers", &[("path", &folder.display().to_string())]));
-    }
-    if view.certificate_trusted {
-        terminal.say(&terminal.words("cli-forget-certificate", &[]));
     }
     ignore_closed_output(printed)?;
     Ok(ExitCode::SUCCESS)

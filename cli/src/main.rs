@@ -3,6 +3,7 @@
 
 mod account;
 mod arguments;
+mod autostart;
 mod client;
 mod complete;
 mod delivery;

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCandidates;
+use keybearer_core::desktop::certificate;
 use keybearer_core::error::Error;
-use keybearer_core::keeper::Keeper;
+use keybearer_core::keeper::{CERTIFICATE, Keeper};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{ProviderView, RedirectView};
 use serde_json::{Value, json};
@@ -54,8 +55,16 @@ pub enum Redirect {
     Page,
     /// Prints the certificate of the https redirect as PEM, for a browser's own list of authorities
     ///
-    /// It is only valid for this computer. The window adds it to your certificate store and removes it.
+    /// It is only valid for this computer. `keybearer redirect trust` adds it to your own certificate store.
     Certificate,
+    /// Adds the certificate of the https redirect to your own certificate store, so that the browser doesn't warn about it
+    ///
+    /// The system's store isn't touched, and the certificate is only valid for this computer. On Windows and macOS the system asks you
+    /// in a dialog. On Linux this is the NSS store, which Chromium and the browsers made from it read; its tool certutil has to be
+    /// installed. Firefox has its own list and asks by itself.
+    Trust,
+    /// Removes the certificate from your certificate store
+    Distrust,
 }
 
 /// A redirect that can be tested.
@@ -70,7 +79,10 @@ pub enum Kind {
 impl Redirect {
     /// Whether it reads the certificate's key, which is a secret.
     pub fn wants_secrets(&self) -> bool {
-        matches!(self, Redirect::Certificate | Redirect::Test { kind: Kind::HttpsLoopback })
+        matches!(
+            self,
+            Redirect::Certificate | Redirect::Trust | Redirect::Test { kind: Kind::HttpsLoopback }
+        )
     }
 }
 
@@ -89,6 +101,16 @@ pub async fn redirect(keeper: &Keeper, terminal: &Terminal, wanted: Redirect) ->
         Redirect::Test { kind } => test(keeper, terminal, kind).await,
         Redirect::Page => print(keeper.relay_page()),
         Redirect::Certificate => print(&keeper.kept_certificate().await?.pem()),
+        Redirect::Trust => {
+            certificate::trust(keeper).await?;
+            terminal.say(&terminal.words("cli-certificate-trusted", &[("store", certificate::STORE), ("name", CERTIFICATE)]));
+            print("certificate\ttrusted\n")
+        }
+        Redirect::Distrust => {
+            certificate::distrust(keeper).await?;
+            terminal.say(&terminal.words("cli-certificate-removed", &[("name", CERTIFICATE)]));
+            print("certificate\tnot trusted\n")
+        }
     }
 }
 

@@ -11,10 +11,10 @@ use keybearer_core::keeper::Keeper;
 use keybearer_core::view::{ProgramView, Settings};
 use serde_json::{Map, Value, json};
 
+use crate::autostart;
 use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{account, label};
-use crate::system;
 use crate::terminal::one_line;
 
 /// The settings.
@@ -171,7 +171,7 @@ pub async fn settings(keeper: &Keeper, wanted: Wanted) -> Result<ExitCode, Failu
             (setting.write)(&mut settings, &value);
             match setting.key {
                 // Where the session can't be told, the setting stays; and the other way round.
-                AUTOSTART => system::start_with_session(settings.autostart, || keeper.change_settings(settings))?,
+                AUTOSTART => autostart::set(settings.autostart, || keeper.change_settings(settings))?,
                 _ => keeper.change_settings(settings)?,
             }
         }

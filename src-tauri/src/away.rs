@@ -1,6 +1,7 @@
 //! The page's commands about things outside it: closing its window, the account that a click in the tray or on a notification opens, the
 //! results of the tray's renewals, programs that ask for tokens, the calendar. Listed in `commands` with all others.
 
+use keybearer_core::desktop::certificate;
 use keybearer_core::error::Error;
 use keybearer_core::keeper::{Keeper, data_folder};
 use keybearer_core::view::{ProgramAnswer, RenewalView};
@@ -61,7 +62,7 @@ pub async fn abilities() -> Abilities {
     Abilities {
         system: std::env::consts::OS,
         folder: data_folder().map(|folder| folder.display().to_string()).unwrap_or_default(),
-        trust_certificate: system::can_trust(),
+        trust_certificate: certificate::can_trust(),
         command_line: system::command_line(),
     }
 }

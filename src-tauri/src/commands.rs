@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use keybearer_core::desktop::certificate;
 use keybearer_core::error::Error;
 use keybearer_core::keeper::{Keeper, Reason, TokenImport};
 use keybearer_core::provider::RedirectKind;
@@ -15,8 +16,8 @@ use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
 use crate::{
-    Answer, Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, first_post::*, posts::*, practice,
-    said, system, transfer::*, window::Window,
+    Answer, Listeners, api_calls::*, away::*, clipboard, copies::*, delivery::*, downloads, first_post::*, posts::*, practice, said,
+    system, transfer::*, window::Window,
 };
 
 /// Every command. build.rs reads this list; the capability in tauri.conf.json and ui/src/shell/connect.ts repeat it, and a test
@@ -283,15 +284,12 @@ async fn check_relay_page(keeper: State<'_, Keeper>, url: String) -> Answer<()> 
 
 #[command]
 async fn trust_certificate(keeper: State<'_, Keeper>) -> Answer<()> {
-    let pem = keeper.kept_certificate().await.map_err(said)?.pem();
-    certificate::trust(pem).await.map_err(said)?;
-    keeper.set_certificate_trusted(true).await.map_err(said)
+    certificate::trust(&keeper).await.map_err(said)
 }
 
 #[command]
 async fn distrust_certificate(keeper: State<'_, Keeper>) -> Answer<()> {
-    certificate::distrust().await.map_err(said)?;
-    keeper.set_certificate_trusted(false).await.map_err(said)
+    certificate::distrust(&keeper).await.map_err(said)
 }
 
 #[command]

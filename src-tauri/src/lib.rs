@@ -2,7 +2,7 @@
 //!
 //! `start` what a start is for, `failure` the message when one fails · `commands`, `away`, `transfer`, `copies`, `api_calls`, `first_post`, `posts`
 //! and `delivery` what the window may call, one line each · `window` the one window · `wording` the language outside the page ·
-//! `clipboard` copies that are cleared · `practice` the practice platform while it is used · `certificate` for the https redirect ·
+//! `clipboard` copies that are cleared · `practice` the practice platform while it is used ·
 //! `downloads` files for the person, `dialog` where they choose · `autostart` · `serve` tokens for programs · `system` all that differs
 //! between systems, with the tray and notifications: on Linux those, and tokens for programs, are the tray process's, where there is
 //! one.
@@ -12,7 +12,6 @@
 pub mod api_calls;
 pub mod autostart;
 pub mod away;
-pub mod certificate;
 pub mod clipboard;
 pub mod commands;
 pub mod copies;
@@ -43,7 +42,7 @@ use keybearer_core::ledger::Program;
 use keybearer_core::redirect::waiting::Verdict;
 use keybearer_core::view::UnlockedFor;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, Builder, Manager, RunEvent, Runtime, WindowEvent};
+use tauri::{AppHandle, Builder, Manager, RunEvent, Runtime, WindowEvent, Wry};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_plugin_opener::OpenerExt as _;
 
@@ -115,20 +114,7 @@ fn start_up() -> std::result::Result<i32, Failure> {
     };
     let context = tauri::generate_context!();
     let internal = |e: tauri::Error| Error::Internal { detail: e.to_string() };
-    let app = tauri::Builder::default()
-        // First, because a second start must end here before it touches anything. It passes on its link.
-        .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
-            let unlocking = app.clone();
-            tauri::async_runtime::spawn(async move { unlock_as_tray(&unlocking).await });
-            match Start::of(arguments) {
-                Start::Window => window::show(app),
-                Start::Account(account) => window::open_at(app, Some(account)),
-                Start::Copy(account) => copies::copy_outside(app, account),
-                Start::Hidden => {}
-                Start::Refresh => system::renew_all(app),
-                Start::Quit => window::quit(app),
-            }
-        }))
+    let app = with_hand_over(tauri::Builder::default())
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_clipboard_manager::init())
@@ -155,7 +141,7 @@ fn start_up() -> std::result::Result<i32, Failure> {
         // No instance is running.
         return Ok(0);
     }
-    // The plugin above is silently off without a session bus.
+    // The plugin that hands over may be off: without a session bus, or by another user's socket.
     let instance = take_over(&data)?;
     if let Err(error) = system::set_up(&mut app, &start) {
         tracing::warn!(%error, "a part of the system's own does not work");
@@ -185,6 +171,26 @@ fn start_up() -> std::result::Result<i32, Failure> {
     drop(instance);
     logs::end();
     Ok(code)
+}
+
+/// The plugin by which a start passes on what it is for, and its link, to an instance that runs. It comes first, because a second start
+/// must end there before it touches anything.
+fn with_hand_over(builder: Builder<Wry>) -> Builder<Wry> {
+    if !system::can_hand_over() {
+        return builder;
+    }
+    builder.plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
+        let unlocking = app.clone();
+        tauri::async_runtime::spawn(async move { unlock_as_tray(&unlocking).await });
+        match Start::of(arguments) {
+            Start::Window => window::show(app),
+            Start::Account(account) => window::open_at(app, Some(account)),
+            Start::Copy(account) => copies::copy_outside(app, account),
+            Start::Hidden => {}
+            Start::Refresh => system::renew_all(app),
+            Start::Quit => window::quit(app),
+        }
+    }))
 }
 
 /// The window, the keeper, and what runs beside the window.

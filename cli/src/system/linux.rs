@@ -11,15 +11,12 @@ use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::Path;
 
-use keybearer_core::desktop::autostart;
-use keybearer_core::error::Error;
 use keybearer_core::serve::Given;
 use rustix::net::{AddressFamily, SocketType, sockopt};
 use rustix::process::Pid;
 
 use super::{close_on_exec, duplicate, is_set};
 use crate::failure::Failure;
-use crate::terminal::Terminal;
 
 pub mod service;
 pub mod tray;
@@ -40,35 +37,8 @@ pub fn has_screen() -> bool {
     is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
-/// Tells the session whether to start the app at each login, as the window does, and has the setting kept. Where that fails, the session's
-/// entry is as it was.
-///
-/// # Errors
-/// [`Failure::Autostart`] where there is no app to start; the keeper's.
-pub fn start_with_session(wanted: bool, keep: impl FnOnce() -> Result<(), Error>) -> Result<(), Failure> {
-    let before = autostart::read()?;
-    match wanted {
-        true => autostart::write(&tray::program(|path| Failure::Autostart("cli-autostart-no-app", path))?)?,
-        false => autostart::remove()?,
-    }
-    if let Err(error) = keep() {
-        autostart::restore(before.as_deref())?;
-        return Err(error.into());
-    }
-    Ok(())
-}
-
-/// Removes what starts the app at each login. Returns how many entries that were.
-///
-/// # Errors
-/// The keeper's.
-pub fn forget_session(_terminal: &Terminal, _was_on: bool) -> Result<usize, Failure> {
-    let is_there = autostart::read()?.is_some();
-    if is_there {
-        autostart::remove()?;
-    }
-    Ok(usize::from(is_there))
-}
+/// What is said where the app is not installed.
+pub const NO_APP: &str = "cli-autostart-no-app";
 
 /// Whether this process was started with a signal ignored, as a shell starts background jobs with Ctrl-C ignored.
 pub fn ignores(signal: i32) -> bool {

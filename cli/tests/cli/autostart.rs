@@ -129,19 +129,3 @@ async fn a_book_that_takes_no_change_leaves_the_entry() {
         std::fs::write(&book, before).unwrap();
     }
 }
-
-#[tokio::test]
-#[ignore = "needs a desktop: script/test cli"]
-async fn the_entry_goes_with_everything_else() {
-    let home = apart();
-    std::fs::write(bin(&home).join("keybearer-desktop"), "").unwrap();
-    assert_eq!(set(&home, "on", |_| {}).await.code, 0);
-    let all = ["forget", "--everything", "--yes"];
-    let said = home.run(&all).await;
-    assert!(
-        said.code == 0 && said.out.ends_with("deleted\tautostart\t1\n") && !entry(&home).exists(),
-        "{said:?}"
-    );
-    let again = home.run(&all).await;
-    assert!(again.code == 0 && !again.out.contains("autostart"), "{again:?}");
-}

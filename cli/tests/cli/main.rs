@@ -39,13 +39,15 @@ mod here;
 mod interrupted;
 // Linux by nature: repositories that git makes, with links and pipes; bash and others in a terminal made by util-linux' `script`;
 // descriptors by number, sockets and /proc; systemd's sockets; a bus to point elsewhere, the tray and a list of authorities by a variable;
-// groups of processes, and a terminal's own; the examples for the socket; the desktop's entries for a login.
+// groups of processes, and a terminal's own; the examples for the socket; the desktop's entries for a login; the store of certificates.
 #[cfg(target_os = "linux")]
 mod asked;
 #[cfg(target_os = "linux")]
 mod autostart;
 #[cfg(target_os = "linux")]
 mod bash;
+#[cfg(target_os = "linux")]
+mod certificate;
 #[cfg(target_os = "linux")]
 mod examples;
 #[cfg(target_os = "linux")]

@@ -155,6 +155,7 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
+        here::tidy_up(self.0.path());
         // On systems other than Linux the keychain is the developer's own.
         let (keychain, view) = (Keychain::new(&self.service()), self.keeper().view());
         let accounts = view.accounts.iter().flat_map(|a| [account_key(&a.id), previous_key(&a.id)]);

@@ -23,11 +23,10 @@ use keybearer_core::book::lock;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::Keychain;
 use keybearer_core::vault::{Vault as _, account_key};
-use keybearer_core::view::Settings;
 use keybearer_practice::meta::{Meta, Platform};
 use keybearer_practice::{Flavor, Practice};
 
-use crate::rig::{Home, Login, log_in, with_threads};
+use crate::rig::{Home, Login, Start as _, ended, log_in, place_program, with_threads};
 
 /// Held by the test that runs.
 static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -214,19 +213,34 @@ async fn sealed_files_go_without_their_passphrase() {
     assert!(keys(&home).is_empty() && !home.data().exists());
 }
 
-/// What only the app can turn off is said; cli/tests/cli/autostart.rs has the entry that Linux' desktops read.
+/// On each system what starts the app at login is another thing; cli/tests/cli/autostart.rs has the entry that Linux' desktops read, and
+/// core's own tests the value that Windows reads.
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
-async fn a_start_at_login_that_stays_is_said() {
+async fn a_start_at_login_goes_with_everything_else() {
     let _alone = ALONE.lock().await;
-    for on in [true, false] {
-        let home = Home::new();
-        let window = home.keeper();
-        let settings = window.view().settings;
-        window.change_settings(Settings { autostart: on, ..settings }).unwrap();
-        drop(window);
-        let said = home.run(&ALL).await;
-        let stays = on && std::env::consts::OS != "linux";
-        assert!(said.code == 0 && said.err.contains("still starts at login") == stays, "{said:?}");
+    let home = Home::new();
+    let (folder, end) = (home.0.path().join("bin here"), std::env::consts::EXE_SUFFIX);
+    let program = folder.join(format!("keybearer{end}"));
+    place_program(&program);
+    let set = async |value: &str| {
+        let mut command = home.at_home(&program);
+        command.args(["settings", "set", "autostart", value]);
+        ended(command.env_remove("APPIMAGE").env_remove("APPDIR").start()).await
+    };
+    let alone = set("on").await;
+    assert!(
+        alone.code == 2 && alone.out.is_empty() && alone.err.contains("keybearer-desktop"),
+        "{alone:?}"
+    );
+    std::fs::write(folder.join(format!("keybearer-desktop{end}")), "").unwrap();
+    for value in ["on", "off", "on"] {
+        let said = set(value).await;
+        assert_eq!((said.code, said.out), (0, format!("autostart\t{value}\n")), "{}", said.err);
+        assert_eq!(home.keeper().view().settings.autostart, value == "on");
     }
+    let said = home.run(&ALL).await;
+    assert!(said.code == 0 && said.out.ends_with("deleted\tautostart\t1\n"), "{said:?}");
+    let again = home.run(&ALL).await;
+    assert!(again.code == 0 && !again.out.contains("autostart"), "{again:?}");
 }

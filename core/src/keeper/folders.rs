@@ -8,9 +8,7 @@ use crate::book::relocation::relocate;
 use crate::error::{Error, Result};
 use crate::system;
 
-/// The environment variable that gives a debug build one folder for everything: `data` and `config` in it, and a keychain service
-/// with that folder's name, so that no test touches a person's own data. A release build ignores it.
-pub const TEST_FOLDER: &str = "KEYBEARER_TEST_FOLDER";
+pub use crate::system::TEST_FOLDER;
 
 /// Where the data are.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,9 +20,8 @@ pub(super) struct Folders {
 
 /// The folders of this person; in a debug build those of the test that set [`TEST_FOLDER`].
 pub(super) fn usual() -> Result<Folders> {
-    let test = std::env::var_os(TEST_FOLDER).filter(|folder| cfg!(debug_assertions) && !folder.is_empty());
-    if let Some(folder) = test {
-        return Ok(of_test(Path::new(&folder)));
+    if let Some(folder) = system::test_folder() {
+        return Ok(of_test(&folder));
     }
     let base = directories::BaseDirs::new().ok_or_else(|| Error::Internal {
         detail: "no home folder".into(),

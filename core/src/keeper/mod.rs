@@ -76,6 +76,7 @@ pub use self::renewal::Reason;
 pub use self::renewal::changes::TokenChanges;
 pub use self::renewal::clock::since_boot;
 pub use self::scheduler::TICK;
+pub use crate::redirect::certificate::SUBJECT as CERTIFICATE;
 pub use crate::vault::PASSPHRASE_WORK;
 
 /// The name of everything that is ours: data folder, keychain service, deep-link scheme.

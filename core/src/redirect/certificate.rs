@@ -15,6 +15,8 @@ use crate::error::{Error, Result};
 use crate::text::time::utc;
 use crate::token::{DAY, Secret};
 
+/// Its subject, by which certificate stores name it.
+pub const SUBJECT: &str = "Keybearer on this computer";
 /// Browsers refuse a leaf that lives longer than 398 days (CA/Browser Forum, Apple). One day less allows for clocks.
 const DAYS: i64 = 397;
 /// It is replaced a month before it expires, so that no login meets an expired certificate.
@@ -48,7 +50,7 @@ impl Certificate {
         let internal = |e: rcgen::Error| Error::Internal { detail: e.to_string() };
         let names = ["127.0.0.1", "::1", "localhost"].map(str::to_owned);
         let mut params = CertificateParams::new(names).map_err(internal)?;
-        params.distinguished_name.push(DnType::CommonName, "Keybearer on this computer");
+        params.distinguished_name.push(DnType::CommonName, SUBJECT);
         params.is_ca = IsCa::ExplicitNoCa;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 pub use super::unix::*;
 
+pub mod autostart;
+pub mod certificates;
 pub mod keychain;
 pub mod ports;
 pub mod programs;

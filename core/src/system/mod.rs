@@ -13,6 +13,8 @@
 //! | `ports` | /proc | `listeners` | `listeners` |
 //! | `programs` | /proc | none | `sysinfo` |
 //! | `watch_folder` | inotify | a look every two seconds | the same |
+//! | `certificates` | NSS, by its certutil | login keychain, by security | the person's Root store, by its certutil |
+//! | `autostart` | .desktop file | LaunchAgent | Run value |
 //! | `since_boot` | `CLOCK_BOOTTIME` | `CLOCK_MONOTONIC` | `QueryPerformanceCounter`; all three count sleep |
 //! | `data_folder` | XDG | Application Support | Local; a folder in Roaming is moved |
 
@@ -36,6 +38,10 @@ use self::windows as here;
 
 pub use self::here::*;
 
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
 /// How often a folder is looked at where nothing tells what changes in it.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(2);
 
@@ -46,6 +52,33 @@ fn look_again_and_again(mut look: impl FnMut() -> bool) {
     }
 }
 
+/// The environment variable that gives a debug build one folder for everything: `data` and `config` in it, and a keychain service
+/// with that folder's name, so that no test touches a person's own data. A release build ignores it.
+pub const TEST_FOLDER: &str = "KEYBEARER_TEST_FOLDER";
+
+/// The folder of the test that set [`TEST_FOLDER`], in a debug build.
+pub fn test_folder() -> Option<PathBuf> {
+    let folder = std::env::var_os(TEST_FOLDER).filter(|folder| cfg!(debug_assertions) && !folder.is_empty());
+    folder.map(PathBuf::from)
+}
+
+/// Runs a tool of the system and returns its output; `missing` is the message where there is no such tool.
+fn run(command: &mut Command, input: &str, missing: &str) -> Result<String, String> {
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.map_err(|_| missing.to_owned())?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A tool that does not want to hear more says why in its own words.
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    let output = child.wait_with_output().map_err(|e| e.to_string())?;
+    let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        // Windows' tool complains on its standard output.
+        false => Err(format!("{} {}", words(&output.stderr), words(&output.stdout)).trim().to_owned()),
+    }
+}
+
 /// A process that runs, as far as the system tells.
 #[derive(Debug)]
 #[cfg_attr(target_os = "macos", allow(dead_code))]
@@ -53,9 +86,9 @@ pub struct Process {
     /// The name of its program.
     pub name: String,
     /// The path of its program.
-    pub executable: Option<std::path::PathBuf>,
+    pub executable: Option<PathBuf>,
     /// The folder in which it works.
-    pub folder: Option<std::path::PathBuf>,
+    pub folder: Option<PathBuf>,
     /// The process that started it.
     pub parent: Option<u32>,
 }
@@ -64,7 +97,6 @@ pub struct Process {
 #[derive(Debug)]
 pub enum Trouble {
     /// The keychain is locked, or the person did not unlock it.
-    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     Locked,
     /// In its own words, which name the failure and never the secret.
     Failed(String),

@@ -1,5 +1,6 @@
 //! Linux and macOS: modes, links that are not followed, renames that no reader blocks, process groups.
 
+pub mod autostart;
 pub mod socket;
 
 use std::fs::{self, File, Metadata, OpenOptions};

@@ -15,6 +15,8 @@ use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 pub use self::gate::PATIENCE;
 pub use super::elsewhere::{keychain, ports, watch_folder};
 
+pub mod autostart;
+pub mod certificates;
 mod gate;
 pub mod programs;
 pub mod socket;
@@ -30,6 +32,11 @@ pub const KEYCHAIN_MODIFIERS: [(&str, &str); 1] = [("persistence", "Local")];
 /// The search for a service's entries: by the end of their names, which are `KEY.SERVICE`.
 pub fn keychain_search(service: &str) -> (&'static str, String) {
     ("pattern", format!("^.*\\.{}$", regex_lite::escape(service)))
+}
+
+/// Whether an error means that the keychain is locked: never, because Credential Manager is unlocked with the session.
+pub fn is_locked(_error: &keyring_core::Error) -> bool {
+    false
 }
 
 /// Whether others cannot read a file while it is locked. The lock covers all its bytes and denies access to them to every other

@@ -7,14 +7,11 @@ mod awake;
 mod surface;
 mod tray;
 
-use std::fs::{self, File};
-use std::io::Write as _;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::time::Duration;
 
-use keybearer_core::desktop::{Changes, Refreshing, Toast};
-use keybearer_core::error::{Error, Result};
+use keybearer_core::desktop::{Changes, Refreshing, Toast, autostart};
+use keybearer_core::error::Result;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{ProgramAnswer, ProgramQuestion, RenewalView, UnlockedFor};
@@ -162,6 +159,27 @@ pub fn say_failure(title: &str, text: &str, buttons: Option<(&str, &str)>) -> bo
     }
 }
 
+/// Turns starting with the session on or off.
+///
+/// # Errors
+/// The disk's, or the registry's.
+pub fn start_with_session<R: Runtime>(_app: &AppHandle<R>, wanted: bool) -> std::result::Result<(), String> {
+    if !wanted {
+        return autostart::remove().map_err(|e| e.to_string());
+    }
+    let own = std::env::current_exe().map_err(|e| e.to_string())?;
+    autostart::write(&own).map_err(|e| e.to_string())
+}
+
+/// Renames what starts version 0.1.0 with the session.
+///
+/// # Errors
+/// As [`start_with_session`].
+pub fn rename_autostart() -> std::result::Result<(), String> {
+    let own = std::env::current_exe().map_err(|e| e.to_string())?;
+    autostart::rename(&own).map_err(|e| e.to_string())
+}
+
 /// A second start always finds the first.
 pub fn is_found_again() -> bool {
     true
@@ -170,34 +188,4 @@ pub fn is_found_again() -> bool {
 /// Whether the tray icon is visible: always, once it was made.
 pub fn is_tray_seen<R: Runtime>(app: &AppHandle<R>) -> bool {
     tray::is_seen(app)
-}
-
-/// Writes a certificate to a temporary file for a tool that only reads files. The certificate is public, but no one else may write the
-/// file.
-pub fn with_file<T>(pem: &str, work: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
-    let path = std::env::temp_dir().join(format!("keybearer-{}.pem", std::process::id()));
-    // A killed process may have left one.
-    let _ = fs::remove_file(&path);
-    let mut file = File::create_new(&path).map_err(Error::disk(&path))?;
-    file.write_all(pem.as_bytes()).map_err(Error::disk(&path))?;
-    drop(file);
-    let done = work(&path);
-    let _ = fs::remove_file(&path);
-    done
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn the_file_of_a_certificate_is_gone_afterwards() {
-        let read = with_file("PEM", |path| Ok((path.to_owned(), fs::read_to_string(path).unwrap()))).unwrap();
-        assert_eq!(read.1, "PEM");
-        assert!(!read.0.exists());
-        let failed: Result<()> = with_file("PEM", |_| Err(Error::Cancelled));
-        assert!(failed.is_err());
-        assert!(!read.0.exists());
-    }
 }

@@ -2,7 +2,6 @@
 //! are the tray process's. `mod` says what each function is for.
 
 mod bus;
-mod certificate;
 mod handover;
 mod lingering;
 mod tray_process;
@@ -18,7 +17,6 @@ use super::CommandLine;
 use crate::start::Start;
 use crate::{autostart, serve, window};
 
-pub use self::certificate::{distrust, trust};
 pub use self::handover::try_again;
 pub use self::lingering::begin as window_closed;
 pub use self::tray_process::{
@@ -32,6 +30,11 @@ const TOGETHER: Duration = Duration::from_millis(300);
 /// Signals that views are out of date.
 #[derive(Default)]
 struct Changed(Notify);
+
+/// Whether a start may pass on what it is for: always, by the session's bus.
+pub fn can_hand_over() -> bool {
+    true
+}
 
 /// Plugins that only this system needs: none.
 pub fn plugins(builder: Builder<Wry>) -> Builder<Wry> {
@@ -142,11 +145,6 @@ pub fn is_tray_seen<R: Runtime>(_app: &AppHandle<R>) -> bool {
 /// The bus's: no tray process runs.
 pub fn notify<R: Runtime>(_app: &AppHandle<R>, toast: &Toast) -> std::result::Result<(), String> {
     tray_process::notify(toast)
-}
-
-/// Whether the person's certificate store can be written.
-pub fn can_trust() -> bool {
-    true
 }
 
 /// Turns starting with the session on or off: the AppImage that this process was started from, or its program.

@@ -1,9 +1,8 @@
 //! The shell on macOS, written from Apple's documents and type-checked; none of it has been run. `mod` says what each function is for.
 
-mod autostart;
-mod certificate;
 mod events;
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use keybearer_core::words::say;
@@ -18,10 +17,8 @@ use crate::{window, wording};
 
 pub use super::elsewhere::{
     answer_program, before_start, begin, changed, end, is_found_again, is_tray_seen, keep_unlocked, key_of_tray, last_renewals, lock_tray,
-    notify, plugins, program_questions, quit_tray, renew_all, say_failure, store_checked, try_again, with_state,
+    notify, plugins, program_questions, quit_tray, renew_all, say_failure, start_with_session, store_checked, try_again, with_state,
 };
-pub use autostart::set as start_with_session;
-pub use certificate::{can_trust, distrust, trust};
 pub use events::{on_network_change, on_wake_up};
 
 /// Black and clear only: the system draws a template image in the menu bar's own colour (Apple, `NSImage.isTemplate`).
@@ -40,6 +37,28 @@ const LINK: &str = "/usr/local/bin/keybearer";
 /// The page's origin: Tauri's own scheme.
 pub const PAGE: &str = "tauri://localhost";
 
+/// The socket by which the plugin single-instance 2.5.5 passes on a start (its macos.rs). The folder is everyone's.
+const SOCKET: &str = "/tmp/io_github_keybearer_si.sock";
+
+/// Whether a start may pass on what it is for: not to another user's socket. The plugin would connect to it, send the command line with
+/// its link, and end this process without a word. Without the plugin, core's lock still keeps a second instance away.
+pub fn can_hand_over() -> bool {
+    let own = rustix::process::getuid().as_raw();
+    match foreign_owner(Path::new(SOCKET), own) {
+        Some(owner) => {
+            tracing::warn!(owner, "{SOCKET} is another user's: a second start cannot reach this one");
+            false
+        }
+        None => true,
+    }
+}
+
+/// The user whose file or link this is, if it is another one than this.
+fn foreign_owner(path: &Path, own: u32) -> Option<u32> {
+    let owner = std::fs::symlink_metadata(path).ok()?.uid();
+    (owner != own).then_some(owner)
+}
+
 /// What the app needs once, before its event loop.
 ///
 /// # Errors
@@ -50,7 +69,7 @@ pub fn set_up(app: &mut App<Wry>, start: &Start) -> std::result::Result<(), Stri
     }
     make_menu(app.handle()).map_err(|e| e.to_string())?;
     super::elsewhere::listen_to_clicks(app.handle())?;
-    autostart::rename()
+    super::elsewhere::rename_autostart()
 }
 
 /// Tauri's own menu with another Quit: its item calls `terminate:`, which ends the app without an exit request (tauri#9198), so that a
@@ -158,4 +177,25 @@ fn bundled() -> Option<PathBuf> {
     let own = std::env::current_exe().ok()?;
     let folder = own.parent().filter(|folder| folder.ends_with(Path::new("Contents/MacOS")))?;
     Some(folder.join("keybearer")).filter(|program| program.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn another_users_socket_is_told_from_an_own_one() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let (socket, link) = (folder.path().join("s"), folder.path().join("l"));
+        let own = rustix::process::getuid().as_raw();
+        assert_eq!(foreign_owner(&socket, own), None, "there is none yet");
+        std::fs::write(&socket, "").unwrap();
+        // What counts is whose the link is, wherever it leads.
+        std::os::unix::fs::symlink("/etc/hosts", &link).unwrap();
+        for path in [&socket, &link] {
+            assert_eq!(foreign_owner(path, own), None);
+            assert_eq!(foreign_owner(path, own + 1), Some(own));
+        }
+    }
 }

@@ -10,6 +10,7 @@
 //! | `plugins` | – | notifications | notifications |
 //! | `with_state` | – | what the tray shows, renewals | the same |
 //! | `before_start` | becomes the tray process, or speaks to it | – | – |
+//! | `can_hand_over` | always | unless the socket for that is another user's | always |
 //! | `try_again` | a second try after an instance that was just ending | – | – |
 //! | `set_up` | – | menu with a Quit of ours, accessory while hidden, clicks on notifications | clicks on notifications |
 //! | `begin`, `store_checked`, `changed`, `end` | hears the tray process, and starts it; without one, serves tokens itself | tray, notices, server of tokens, wake-up and network | the same |
@@ -22,7 +23,6 @@
 //! | `program_questions`, `answer_program`, `last_renewals`, `renew_all` | the tray process's; a question of this process is answered here | this process's | the same |
 //! | `quit_tray` | ends the tray process | – | – |
 //! | `keep_unlocked`, `key_of_tray`, `lock_tray` | the encrypted files: lets the tray process open them, too; the key, if that one has it; has it forget the key | in this process; –; – | the same |
-//! | `can_trust`, `trust`, `distrust` | NSS, by its certutil | login keychain, by security | the person's Root store, by its certutil |
 //! | `start_with_session` | .desktop file | LaunchAgent | Run value |
 //! | `clear_clipboard` | done before | done here: Cmd+Q may skip the exit request | done before |
 //! | `command_line` | in the package | a link into the app | in the installer |
@@ -53,14 +53,7 @@ use self::windows as here;
 
 pub use self::here::*;
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
-
-use keybearer_core::error::{Error, Result};
 use serde::Serialize;
-
-/// The name of the https redirect's certificate in a certificate store: its subject.
-const CERTIFICATE: &str = "Keybearer on this computer";
 
 /// The command line that comes with the app, where the person has to make it known to the terminal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -69,28 +62,4 @@ pub struct CommandLine {
     pub installed: bool,
     /// What makes it by hand.
     pub by_hand: String,
-}
-
-/// A certificate store's refusal.
-fn refused(detail: impl ToString) -> Error {
-    Error::CertificateStore {
-        detail: detail.to_string(),
-    }
-}
-
-/// Runs a tool of the system and gives what it says; `missing` is the word on one that is not there.
-fn run(command: &mut Command, input: &str, missing: &str) -> Result<String> {
-    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let mut child = child.map_err(|_| refused(missing))?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A tool that does not want to hear more says why in its own words.
-        let _ = stdin.write_all(input.as_bytes());
-    }
-    let output = child.wait_with_output().map_err(refused)?;
-    let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        // Windows' tool complains on its standard output.
-        false => Err(refused(format!("{} {}", words(&output.stderr), words(&output.stdout)).trim())),
-    }
 }

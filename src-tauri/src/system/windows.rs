@@ -1,7 +1,5 @@
 //! The shell on Windows. `mod` says what each function is for.
 
-mod autostart;
-mod certificate;
 mod events;
 
 use tauri::image::Image;
@@ -14,9 +12,8 @@ use crate::window;
 
 pub use super::elsewhere::{
     answer_program, before_start, begin, changed, end, is_found_again, is_tray_seen, keep_unlocked, key_of_tray, last_renewals, lock_tray,
-    notify, plugins, program_questions, quit_tray, renew_all, say_failure, store_checked, try_again, with_state,
+    notify, plugins, program_questions, quit_tray, renew_all, say_failure, start_with_session, store_checked, try_again, with_state,
 };
-pub use certificate::{can_trust, distrust, trust};
 pub use events::{on_network_change, on_wake_up};
 
 const TRAY: Image<'_> = tauri::include_image!("icons/tray.png");
@@ -31,13 +28,18 @@ const WEBVIEW2: &str = "https://developer.microsoft.com/microsoft-edge/webview2/
 /// The page's origin: WebView2 maps Tauri's own scheme to a host.
 pub const PAGE: &str = "http://tauri.localhost";
 
+/// Whether a start may pass on what it is for: always, by a window of this session.
+pub fn can_hand_over() -> bool {
+    true
+}
+
 /// What the app needs once, before its event loop.
 ///
 /// # Errors
 /// A message for the log; the app continues without it.
 pub fn set_up(app: &mut App<Wry>, _start: &Start) -> std::result::Result<(), String> {
     super::elsewhere::listen_to_clicks(app.handle())?;
-    autostart::rename()
+    super::elsewhere::rename_autostart()
 }
 
 /// Events of this system only: none.
@@ -84,14 +86,6 @@ pub fn dress_tray<R: Runtime>(tray: TrayIconBuilder<R>) -> TrayIconBuilder<R> {
 /// The icon has a tile of its own, because the task bar may be dark or light.
 pub fn tray_icon(attention: bool) -> Image<'static> {
     if attention { TRAY_ATTENTION } else { TRAY }
-}
-
-/// Turns starting with the session on or off.
-///
-/// # Errors
-/// The registry's.
-pub fn start_with_session<R: Runtime>(_app: &AppHandle<R>, wanted: bool) -> std::result::Result<(), String> {
-    autostart::set(wanted)
 }
 
 /// Does nothing: the clipboard was cleared before.

@@ -9,6 +9,15 @@ pub const ENVIRONMENT: &[&str] = &["cmd.exe", "/d", "/c", "set"];
 /// Credential Manager is the person's own; the tests have a service of their own in it.
 pub fn is_apart() {}
 
+/// Removes what the program left outside the test's folder: the registry's key in which it notes what starts at login.
+pub fn tidy_up(home: &Path) {
+    let key = format!(r"HKCU\Software\Keybearer test {}", home.file_name().unwrap().to_string_lossy());
+    let left = std::process::Command::new("reg").args(["query", &key]).output();
+    if left.is_ok_and(|said| said.status.success()) {
+        let _ = std::process::Command::new("reg").args(["delete", &key, "/f"]).output();
+    }
+}
+
 /// A batch file, with a blank in its name, that prints its token and its arguments, a line each, and ends with 9.
 pub fn echo(folder: &Path) -> String {
     let file = folder.join("bot one.bat");

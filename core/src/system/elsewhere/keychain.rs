@@ -9,7 +9,8 @@ use crate::system::{Trouble, here};
 use crate::token::Secret;
 use crate::view::StoreState;
 
-/// The keychain's state. macOS and Windows always have one, and unlock it with the session.
+/// The keychain's state. macOS and Windows always have one, and unlock it with the session. One that is locked all
+/// the same says so when it is used.
 pub fn probe() -> StoreState {
     StoreState::Ready
 }
@@ -66,5 +67,8 @@ fn opened() -> Result<(), Trouble> {
 }
 
 fn failed(error: Error) -> Trouble {
-    Trouble::Failed(error.to_string())
+    match here::is_locked(&error) {
+        true => Trouble::Locked,
+        false => Trouble::Failed(error.to_string()),
+    }
 }

@@ -29,7 +29,6 @@ use self::item::Item;
 use self::notice::Notices;
 use self::surface::TrayProcess;
 use self::window::Window;
-pub use self::window::program;
 use crate::failure::Failure;
 use crate::serve::rest;
 use crate::system;

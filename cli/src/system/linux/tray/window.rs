@@ -9,14 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use keybearer_core::desktop::autostart;
 use zbus::blocking::Connection;
 
 use super::bus;
+use crate::autostart::{self, PROGRAM};
 use crate::failure::Failure;
 
-/// The program, beside this one.
-const PROGRAM: &str = "keybearer-desktop";
 /// The name of a window's process on the session's bus.
 const NAME: &str = "io.github.keybearer.SingleInstance";
 
@@ -64,19 +62,6 @@ pub struct Window {
     started: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
-/// The window's program: the AppImage that this process was started from, or the program beside this one.
-///
-/// # Errors
-/// What `missing` makes of the path where it would be, if it is not there; [`Failure::System`].
-pub fn program(missing: impl FnOnce(String) -> Failure) -> Result<PathBuf, Failure> {
-    let own = std::env::current_exe().map_err(Failure::io("/proc/self/exe"))?;
-    let program = autostart::image(&own).unwrap_or_else(|| own.with_file_name(PROGRAM));
-    match program.is_file() {
-        true => Ok(program),
-        false => Err(missing(program.display().to_string())),
-    }
-}
-
 impl Window {
     /// Finds its program.
     ///
@@ -84,7 +69,7 @@ impl Window {
     /// [`Failure::Tray`] if there is none.
     pub fn find() -> Result<Window, Failure> {
         Ok(Window {
-            program: program(|path| Failure::Tray("cli-tray-no-window", path))?,
+            program: autostart::app(|path| Failure::Tray("cli-tray-no-window", path))?,
             started: Arc::default(),
         })
     }

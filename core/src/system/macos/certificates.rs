@@ -4,9 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use keybearer_core::error::Result;
+use crate::system::{elsewhere, run};
 
-use crate::system::{CERTIFICATE, elsewhere, refused, run};
+/// Which store it is, as the locales name it.
+pub const STORE: &str = "keychain";
 
 const TOOL: &str = "/usr/bin/security";
 const MISSING: &str = "/usr/bin/security is missing";
@@ -18,13 +19,10 @@ pub fn can_trust() -> bool {
     Path::new(TOOL).exists() && login_keychain().is_ok()
 }
 
-/// Adds the certificate (PEM) to the keychain.
-///
-/// # Errors
-/// [`keybearer_core::error::Error::CertificateStore`] if the tool or the person refuses.
-pub fn trust(pem: &str) -> Result<()> {
+/// Adds a certificate (PEM) of this name to the keychain.
+pub fn trust(name: &str, pem: &str) -> Result<(), String> {
     // An older certificate of ours would stay trusted, too.
-    distrust()?;
+    distrust(name)?;
     let keychain = login_keychain()?;
     elsewhere::with_file(pem, |file| {
         let mut add = Command::new(TOOL);
@@ -33,15 +31,12 @@ pub fn trust(pem: &str) -> Result<()> {
     })
 }
 
-/// Removes it. A missing certificate is no error.
-///
-/// # Errors
-/// As [`trust`].
-pub fn distrust() -> Result<()> {
+/// Removes those of this name. None is no error.
+pub fn distrust(name: &str) -> Result<(), String> {
     let keychain = login_keychain()?;
     for _ in 0..MANY {
         let mut find = Command::new(TOOL);
-        find.args(["find-certificate", "-c", CERTIFICATE, "-p"]).arg(&keychain);
+        find.args(["find-certificate", "-c", name, "-p"]).arg(&keychain);
         let Ok(pem) = run(&mut find, "", MISSING) else { return Ok(()) };
         elsewhere::with_file(&pem, |file| {
             let mut untrust = Command::new(TOOL);
@@ -50,13 +45,13 @@ pub fn distrust() -> Result<()> {
             Ok(())
         })?;
         let mut delete = Command::new(TOOL);
-        delete.args(["delete-certificate", "-c", CERTIFICATE]).arg(&keychain);
+        delete.args(["delete-certificate", "-c", name]).arg(&keychain);
         run(&mut delete, "", MISSING)?;
     }
-    Err(refused("the certificate does not leave the keychain"))
+    Err("the certificate does not leave the keychain".into())
 }
 
-fn login_keychain() -> Result<PathBuf> {
-    let home = std::env::home_dir().ok_or_else(|| refused("there is no home folder"))?;
+fn login_keychain() -> Result<PathBuf, String> {
+    let home = std::env::home_dir().ok_or("there is no home folder")?;
     Ok(home.join("Library/Keychains/login.keychain-db"))
 }

@@ -5,12 +5,12 @@ use std::os::windows::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
-use keybearer_core::error::Result;
+use super::CREATE_NO_WINDOW;
+use crate::system::{elsewhere, run};
 
-use crate::system::{CERTIFICATE, elsewhere, refused, run};
+/// Which store it is, as the locales name it.
+pub const STORE: &str = "root";
 
-/// CREATE_NO_WINDOW: no console flashes (Microsoft, "Process Creation Flags").
-const NO_WINDOW: u32 = 0x0800_0000;
 /// The most certificates of one name that are removed.
 const MANY: usize = 16;
 
@@ -19,31 +19,25 @@ pub fn can_trust() -> bool {
     tool().exists()
 }
 
-/// Adds the certificate (PEM) to the store.
-///
-/// # Errors
-/// [`keybearer_core::error::Error::CertificateStore`] if the tool or the person refuses.
-pub fn trust(pem: &str) -> Result<()> {
+/// Adds a certificate (PEM) of this name to the store.
+pub fn trust(name: &str, pem: &str) -> Result<(), String> {
     // An older certificate of ours would stay trusted, too.
-    distrust()?;
+    distrust(name)?;
     elsewhere::with_file(pem, |file| {
         let mut add = certutil(&["-addstore", "Root"]);
         run(add.arg(file), "", MISSING).map(drop)
     })
 }
 
-/// Removes it. A missing certificate is no error.
-///
-/// # Errors
-/// As [`trust`].
-pub fn distrust() -> Result<()> {
+/// Removes those of this name. None is no error.
+pub fn distrust(name: &str) -> Result<(), String> {
     for _ in 0..MANY {
-        if run(&mut certutil(&["-store", "Root", CERTIFICATE]), "", MISSING).is_err() {
+        if run(&mut certutil(&["-store", "Root", name]), "", MISSING).is_err() {
             return Ok(());
         }
-        run(&mut certutil(&["-delstore", "Root", CERTIFICATE]), "", MISSING)?;
+        run(&mut certutil(&["-delstore", "Root", name]), "", MISSING)?;
     }
-    Err(refused("the certificate does not leave the store"))
+    Err("the certificate does not leave the store".into())
 }
 
 const MISSING: &str = "certutil.exe is missing from Windows";
@@ -56,6 +50,6 @@ fn tool() -> PathBuf {
 
 fn certutil(arguments: &[&str]) -> Command {
     let mut command = Command::new(tool());
-    command.arg("-user").args(arguments).creation_flags(NO_WINDOW);
+    command.arg("-user").args(arguments).creation_flags(CREATE_NO_WINDOW);
     command
 }
