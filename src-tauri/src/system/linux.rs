@@ -41,13 +41,8 @@ pub fn plugins(builder: Builder<Wry>) -> Builder<Wry> {
 /// The page's origin: Tauri's own scheme.
 pub const PAGE: &str = "tauri://localhost";
 
-/// What the app needs once, before its event loop.
-///
-/// # Errors
-/// Never here.
-pub fn set_up(_app: &mut App<Wry>, _start: &Start) -> std::result::Result<(), String> {
-    Ok(())
-}
+/// What the app needs once, before its event loop: nothing.
+pub fn set_up(_app: &mut App<Wry>, _start: &Start) {}
 
 /// Events of this system only: none.
 pub fn on_event<R: Runtime>(_app: &AppHandle<R>, _event: &RunEvent) {}

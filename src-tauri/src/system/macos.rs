@@ -13,6 +13,7 @@ use tauri::tray::TrayIconBuilder;
 use tauri::{ActivationPolicy, App, AppHandle, Manager as _, RunEvent, Runtime, WebviewWindow, Wry};
 
 use super::CommandLine;
+use super::elsewhere::log_failure;
 use crate::start::Start;
 use crate::{window, wording};
 
@@ -40,17 +41,14 @@ const LINK: &str = "/usr/local/bin/keybearer";
 /// The page's origin: Tauri's own scheme.
 pub const PAGE: &str = "tauri://localhost";
 
-/// What the app needs once, before its event loop.
-///
-/// # Errors
-/// A message for the log; the app continues without it.
-pub fn set_up(app: &mut App<Wry>, start: &Start) -> std::result::Result<(), String> {
+/// What the app needs once, before its event loop. Each part is logged if it fails, and none keeps another one from being done.
+pub fn set_up(app: &mut App<Wry>, start: &Start) {
     if !start.opens_window() {
         app.set_activation_policy(ActivationPolicy::Accessory);
     }
-    make_menu(app.handle()).map_err(|e| e.to_string())?;
-    super::elsewhere::listen_to_clicks(app.handle())?;
-    autostart::rename()
+    log_failure("the menu", make_menu(app.handle()));
+    log_failure("clicks on notifications", super::elsewhere::listen_to_clicks(app.handle()));
+    log_failure("the entry that starts the app at login", autostart::rename());
 }
 
 /// Tauri's own menu with another Quit: its item calls `terminate:`, which ends the app without an exit request (tauri#9198), so that a

@@ -9,6 +9,7 @@ use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent}
 use tauri::{App, AppHandle, RunEvent, Runtime, WebviewWindow, Wry};
 
 use super::CommandLine;
+use super::elsewhere::log_failure;
 use crate::start::Start;
 use crate::window;
 
@@ -31,13 +32,10 @@ const WEBVIEW2: &str = "https://developer.microsoft.com/microsoft-edge/webview2/
 /// The page's origin: WebView2 maps Tauri's own scheme to a host.
 pub const PAGE: &str = "http://tauri.localhost";
 
-/// What the app needs once, before its event loop.
-///
-/// # Errors
-/// A message for the log; the app continues without it.
-pub fn set_up(app: &mut App<Wry>, _start: &Start) -> std::result::Result<(), String> {
-    super::elsewhere::listen_to_clicks(app.handle())?;
-    autostart::rename()
+/// What the app needs once, before its event loop. Each part is logged if it fails, and none keeps another one from being done.
+pub fn set_up(app: &mut App<Wry>, _start: &Start) {
+    log_failure("clicks on notifications", super::elsewhere::listen_to_clicks(app.handle()));
+    log_failure("the entry that starts the app at login", autostart::rename());
 }
 
 /// Events of this system only: none.
