@@ -15,8 +15,8 @@ use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
 use crate::{
-    Answer, Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, first_post::*, posts::*, practice,
-    said, system, transfer::*, window::Window,
+    Answer, Listeners, api_calls::*, autostart, away::*, certificate, clipboard, copies::*, delivery::*, downloads, first_post::*,
+    posts::*, practice, said, system, transfer::*, window::Window,
 };
 
 /// Every command. build.rs reads this list; the capability in tauri.conf.json and ui/src/shell/connect.ts repeat it, and a test
@@ -205,6 +205,7 @@ async fn delete_client(keeper: State<'_, Keeper>, client: String) -> Answer<()> 
 
 #[command]
 async fn change_settings(keeper: State<'_, Keeper>, settings: Settings) -> Answer<()> {
+    autostart::check(&keeper, &settings).map_err(said)?;
     keeper.change_settings(settings).map_err(said)
 }
 

@@ -23,6 +23,7 @@
 //! | `quit_tray` | ends the tray process | – | – |
 //! | `keep_unlocked`, `key_of_tray` | the encrypted files: lets the tray process open them, too; the key, if that one has it | in this process; – | the same |
 //! | `can_trust`, `trust`, `distrust` | NSS, by its certutil | login keychain, by security | the person's Root store, by its certutil |
+//! | `stays_in_place` | always | not in a temporary folder of macOS, whose path nothing may keep | always |
 //! | `start_with_session` | .desktop file | LaunchAgent | Run value |
 //! | `clear_clipboard` | done before | done here: Cmd+Q may skip the exit request | done before |
 //! | `command_line` | in the package | a link into the app | in the installer |

@@ -4,6 +4,7 @@ mod autostart;
 mod certificate;
 mod events;
 
+use keybearer_core::error::Result;
 use tauri::image::Image;
 use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
 use tauri::{App, AppHandle, RunEvent, Runtime, WebviewWindow, Wry};
@@ -94,6 +95,14 @@ pub fn start_with_session<R: Runtime>(_app: &AppHandle<R>, wanted: bool) -> std:
 
 /// Does nothing: the clipboard was cleared before.
 pub fn clear_clipboard(_secret: &str) {}
+
+/// The program is found where it is.
+///
+/// # Errors
+/// Never here.
+pub fn stays_in_place() -> Result<()> {
+    Ok(())
+}
 
 /// None: the installer adds it to the search path if the person chose that.
 pub fn command_line() -> Option<CommandLine> {

@@ -31,6 +31,9 @@ pub fn rename() -> Result<(), String> {
 }
 
 fn apply(wanted: bool) -> io::Result<()> {
+    if wanted {
+        super::stays_in_place().map_err(io::Error::other)?;
+    }
     remove(&file(EARLIER)?)?;
     let own = file(NAME)?;
     if !wanted {
