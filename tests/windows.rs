@@ -5,18 +5,29 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::data_folder;
+use keybearer_core::token::Secret;
+use keybearer_core::vault::Vault as _;
+use keybearer_core::vault::sealed::{Seal, Sealed, new_identity};
+use keybearer_core::words::{Language, say, tell};
 use windows_registry::CURRENT_USER;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// What the log says once everything is up.
 const UP: &str = "sleep and network are watched";
 const LINK: &str = "io.github.keybearer://callback/nobody?code=c&state=s";
+
+/// The data folder. Asked for once, before a test has data in the roaming profile: whoever asks moves them.
+fn data() -> &'static Path {
+    static DATA: OnceLock<PathBuf> = OnceLock::new();
+    DATA.get_or_init(|| data_folder().unwrap())
+}
 
 /// One app at a time: a second one is part of the first.
 fn alone() -> MutexGuard<'static, ()> {
@@ -34,7 +45,7 @@ fn alone() -> MutexGuard<'static, ()> {
             "Wine has neither a display nor its driver \"null\""
         );
         let may = is_wine || std::env::var_os("CI").is_some();
-        let book = data_folder().unwrap().join("book.json");
+        let book = data().join("book.json");
         assert!(may || !book.exists(), "{} is somebody's own", book.display());
     });
     alone
@@ -52,7 +63,36 @@ impl Drop for App {
 
 fn start(arguments: &[&str]) -> App {
     let mut app = Command::new(env!("CARGO_BIN_EXE_keybearer-desktop"));
-    App(app.args(arguments).env("KEYBEARER_NO_DIALOG", "1").spawn().unwrap())
+    // What would be in a dialog goes to standard error.
+    app.args(arguments).env("KEYBEARER_NO_DIALOG", "1").stderr(Stdio::piped());
+    App(app.spawn().unwrap())
+}
+
+/// A folder or file that is out of the way while this exists; what stood in its place meanwhile is deleted.
+struct Aside {
+    path: PathBuf,
+    aside: Option<PathBuf>,
+}
+
+impl Aside {
+    fn new(path: &Path) -> Aside {
+        let aside = path.with_extension("aside");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let aside = fs::rename(path, &aside).is_ok().then_some(aside);
+        Aside {
+            path: path.to_owned(),
+            aside,
+        }
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.path).or_else(|_| fs::remove_file(&self.path));
+        if let Some(aside) = &self.aside {
+            let _ = fs::rename(aside, &self.path);
+        }
+    }
 }
 
 fn within<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
@@ -70,10 +110,18 @@ fn ended(mut app: App) -> ExitStatus {
     within("the end", || app.0.try_wait().unwrap())
 }
 
+/// A start that fails: it ends with 1, and its sentences, in the session's language.
+fn failed(mut app: App) -> (Language, String) {
+    let mut text = String::new();
+    let mut errors = app.0.stderr.take().unwrap();
+    assert_eq!(ended(app).code(), Some(1));
+    errors.read_to_string(&mut text).unwrap();
+    (keybearer_desktop::wording::session(), text)
+}
+
 /// All that was logged, today and before.
 fn log() -> String {
-    let folder: PathBuf = data_folder().unwrap().join("logs");
-    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = fs::read_dir(data().join("logs")).into_iter().flatten().flatten();
     files.map(|file| fs::read_to_string(file.path()).unwrap()).collect()
 }
 
@@ -133,7 +181,8 @@ fn a_start_without_webview2_says_so() {
         return;
     }
     let before = said("microsoft-edge/webview2");
-    assert_eq!(ended(start(&[])).code(), Some(1));
+    let (language, text) = failed(start(&[]));
+    assert!(text.contains(&say(language, "native-start-webview")), "{text}");
     hears("microsoft-edge/webview2", before);
     // The one that is to be had again afterwards: nothing of the failed start is in its way.
     let up = said(UP);
@@ -147,16 +196,51 @@ fn a_start_without_webview2_says_so() {
 #[test]
 fn a_start_without_its_folder_says_so() {
     let _alone = alone();
-    let (data, aside) = (data_folder().unwrap(), data_folder().unwrap().with_extension("aside"));
-    let had = fs::rename(&data, &aside).is_ok();
-    fs::create_dir_all(data.parent().unwrap()).unwrap();
-    fs::write(&data, "a file where the folder should be").unwrap();
-    let status = ended(start(&["--hidden"]));
-    fs::remove_file(&data).unwrap();
-    if had {
-        fs::rename(&aside, &data).unwrap();
+    let data = Aside::new(data());
+    fs::write(&data.path, "a file where the folder should be").unwrap();
+    let (language, text) = failed(start(&["--hidden"]));
+    let logs = data.path.join("logs").display().to_string();
+    assert!(text.contains(&tell(language, "native-start-failed", &[("path", &logs)])), "{text}");
+    // What happened, with the system's own words for it.
+    assert!(text.contains(&say(language, "error-disk")) && text.contains("os error"), "{text}");
+}
+
+/// Version 0.1.0 kept its data in the roaming profile, which is copied to other computers.
+#[test]
+fn the_first_start_moves_what_would_roam() {
+    let _alone = alone();
+    let data = Aside::new(data());
+    let roaming = Path::new(&std::env::var_os("APPDATA").unwrap()).join("io.github.keybearer");
+    let roaming = Aside::new(&roaming);
+    assert_ne!(data.path, roaming.path);
+    let identity = Seal::Identity(new_identity());
+    let sealed = |folder: &Path| {
+        let sealed = Sealed::new(folder.join("sealed"));
+        sealed.unlock(&identity).unwrap();
+        sealed
+    };
+    let left = ["book.lock", "instance.lock", "locks/a1.lock", "logs/keybearer.2026-01-01.log"];
+    for name in left.iter().chain(&["providers/mine.toml"]) {
+        fs::create_dir_all(roaming.path.join(name).parent().unwrap()).unwrap();
+        fs::write(roaming.path.join(name), "").unwrap();
     }
-    assert_eq!(status.code(), Some(1));
+    let token = Secret::new("token of 0.1.0");
+    sealed(&roaming.path).write("account/a1", &token).unwrap();
+    fs::write(roaming.path.join("book.json"), include_str!("../cli/tests/books/0.1.0-names.json")).unwrap();
+    let app = start(&["--hidden"]);
+    hears(UP, 0);
+    assert!(ended(start(&["--quit"])).success());
+    assert!(ended(app).success());
+
+    // The book has been written since, in today's format.
+    let moved = fs::read_to_string(data.path.join("book.json")).unwrap();
+    assert!(moved.contains("@ada@social.example.org"), "{moved}");
+    assert_eq!(sealed(&data.path).read("account/a1").unwrap(), Some(token));
+    for name in left.iter().chain(&["book.json", "sealed", "logs", "locks"]) {
+        assert!(!roaming.path.join(name).exists(), "{name}");
+    }
+    assert!(roaming.path.join("providers/mine.toml").exists(), "the config folder is the same");
+    assert!(!data.path.join("book-moved.json").exists());
 }
 
 /// Test programs have the manifest without which Windows does not start them (tauri#13419): they, too, import TaskDialogIndirect.

@@ -16,8 +16,15 @@
 !define KEYBEARER_LONGEST_PATH 24000
 !define KEYBEARER_RUN "Software\Microsoft\Windows\CurrentVersion\Run"
 !define KEYBEARER_APPROVED "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
+; What an uninstallation that kept the data leaves for the next installation: "on" or "off" (in Task Manager) where the app started
+; with the session, and "yes" where its folder was taken out of PATH.
+!define KEYBEARER_KEPT_START "KeptStart"
+!define KEYBEARER_KEPT_PATH "KeptPath"
 
 Var KeybearerPathEntry
+; Uninstalling: whether the data are kept, and what the first of the two values above will be.
+Var KeybearerKeeps
+Var KeybearerStart
 
 ; A sentence in the installer's language: 2052 is simplified and 1028 traditional Chinese.
 !macro KEYBEARER_TEXT VARIABLE ENGLISH HANS HANT
@@ -208,6 +215,40 @@ FunctionEnd
 !insertmacro KEYBEARER_PATH_FUNCTION ""
 !insertmacro KEYBEARER_PATH_FUNCTION "un."
 
+; Reads whether the app starts with the session: "on", "off" where the first byte that Task Manager wrote is odd, "" where not.
+;   out: $KeybearerStart
+Function un.KeybearerReadStart
+  Push $0
+  Push $1
+  Push $2
+  StrCpy $KeybearerStart ""
+  StrCpy $1 "Keybearer"
+  ReadRegStr $0 HKCU "${KEYBEARER_RUN}" $1
+  ${If} $0 == ""
+    ; The name of early versions.
+    StrCpy $1 "io.github.keybearer"
+    ReadRegStr $0 HKCU "${KEYBEARER_RUN}" $1
+  ${EndIf}
+  ${If} $0 != ""
+    StrCpy $KeybearerStart "on"
+    ; A binary value, for which NSIS has no instruction: its bytes go into memory of 64. 0x80000001 is HKEY_CURRENT_USER.
+    System::Alloc 64
+    Pop $2
+    System::Call 'shlwapi::SHGetValueW(p 0x80000001, w "${KEYBEARER_APPROVED}", w r1, p 0, p r2, *i 64) i .r0'
+    ${If} $0 = 0
+      System::Call '*$2(&i1 .r0)'
+      IntOp $0 $0 & 1
+      ${If} $0 = 1
+        StrCpy $KeybearerStart "off"
+      ${EndIf}
+    ${EndIf}
+    System::Free $2
+  ${EndIf}
+  Pop $2
+  Pop $1
+  Pop $0
+FunctionEnd
+
 !macro NSIS_HOOK_PREINSTALL
   ; A program that runs can be renamed but not replaced, and a silent installation would keep the old one without a word. A copy
   ; stays in its place, in case the installation is cancelled at the next step.
@@ -231,7 +272,19 @@ FunctionEnd
   Push $R1
   Push $R2
   Push $R3
+  ; Where the setting is on, the app starts with the session again, from the folder where it is now.
+  ReadRegStr $R0 HKCU "${MANUPRODUCTKEY}" "${KEYBEARER_KEPT_START}"
+  ${If} $R0 != ""
+    WriteRegStr HKCU "${KEYBEARER_RUN}" "Keybearer" '"$INSTDIR\keybearer-desktop.exe" --hidden'
+    ${If} $R0 == "off"
+      WriteRegBin HKCU "${KEYBEARER_APPROVED}" "Keybearer" 030000000000000000000000
+    ${EndIf}
+    DeleteRegValue HKCU "${MANUPRODUCTKEY}" "${KEYBEARER_KEPT_START}"
+  ${EndIf}
+
   ReadRegStr $KeybearerPathEntry HKCU "${MANUPRODUCTKEY}" "${KEYBEARER_PATH_VALUE}"
+  ReadRegStr $R2 HKCU "${MANUPRODUCTKEY}" "${KEYBEARER_KEPT_PATH}"
+  DeleteRegValue HKCU "${MANUPRODUCTKEY}" "${KEYBEARER_KEPT_PATH}"
   StrCpy $R3 "no"
   ${If} $KeybearerPathEntry != ""
     ; The person chose it before. If the app has moved, the entry moves with it.
@@ -243,6 +296,8 @@ FunctionEnd
         StrCpy $R3 "yes"
       ${EndIf}
     ${EndIf}
+  ${ElseIf} $R2 != ""
+    StrCpy $R3 "yes"
   ${ElseIf} $UpdateMode <> 1
     ClearErrors
     ${GetOptions} $CMDLINE "/PATH" $R3
@@ -293,11 +348,17 @@ FunctionEnd
 
 ; Deletes what Keybearer keeps, by its own command. Tauri's box "Delete the application data" removes the list of accounts and
 ; would leave their secrets in Credential Manager without a name, so it includes this; after a failure neither is deleted.
+;
+; An upgrade comes here, too: Tauri's installer proposes to uninstall the earlier version first, and starts its uninstaller without
+; /UPDATE. That one runs in its own folder (_?=), any other from a copy in the temporary one: NSIS takes _?= off the command line, so
+; the folder is what tells. In an upgrade nobody is asked about the data; Tauri's box is there.
 !macro NSIS_HOOK_PREUNINSTALL
   Push $R0
   Push $R1
   Push $R2
   ReadRegStr $KeybearerPathEntry HKCU "${MANUPRODUCTKEY}" "${KEYBEARER_PATH_VALUE}"
+  Call un.KeybearerReadStart
+  StrCpy $KeybearerKeeps "no"
   StrCpy $R0 "no"
   ${If} $UpdateMode <> 1
     ClearErrors
@@ -308,6 +369,7 @@ FunctionEnd
       StrCpy $R0 "yes"
     ${ElseIfNot} ${Silent}
     ${AndIf} $PassiveMode <> 1
+    ${AndIf} $EXEDIR != $INSTDIR
       !insertmacro KEYBEARER_TEXT $R1 \
         "Delete all of Keybearer's data on this computer? This deletes the accounts, tokens, app secrets and settings. The platforms aren't notified: a token stays valid until it expires or you revoke it.$\r$\n$\r$\nNo keeps everything for a later installation." \
         "要删除 Keybearer 在本机的全部数据吗？选“是”会删除账号、令牌、应用密钥和设置。平台不会收到通知：令牌在到期或被你撤销之前仍然有效。$\r$\n$\r$\n选“否”会全部保留，以后重新安装时可以继续使用。" \
@@ -315,6 +377,9 @@ FunctionEnd
       ${If} ${Cmd} `MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "$R1" IDYES`
         StrCpy $R0 "yes"
       ${EndIf}
+    ${EndIf}
+    ${If} $R0 == "no"
+      StrCpy $KeybearerKeeps "yes"
     ${EndIf}
   ${EndIf}
   ${If} $R0 == "yes"
@@ -364,6 +429,15 @@ FunctionEnd
       StrCpy $R1 $KeybearerPathEntry
       Call un.KeybearerPath
       DeleteRegValue HKCU "${MANUPRODUCTKEY}" "${KEYBEARER_PATH_VALUE}"
+      ${If} $R2 == "done"
+      ${AndIf} $KeybearerKeeps == "yes"
+        WriteRegStr HKCU "${MANUPRODUCTKEY}" "${KEYBEARER_KEPT_PATH}" "yes"
+      ${EndIf}
+    ${EndIf}
+    ; Here and not before anything is deleted: an uninstallation that is cancelled in between leaves nothing to be restored.
+    ${If} $KeybearerStart != ""
+    ${AndIf} $KeybearerKeeps == "yes"
+      WriteRegStr HKCU "${MANUPRODUCTKEY}" "${KEYBEARER_KEPT_START}" $KeybearerStart
     ${EndIf}
     Pop $R2
     Pop $R1

@@ -24,6 +24,7 @@ OutFile "${OUT}"
 InstallDir "$LOCALAPPDATA\${PRODUCTNAME}"
 !insertmacro MUI_PAGE_INSTFILES
 Var DeleteAppDataCheckboxState
+!define MUI_PAGE_CUSTOMFUNCTION_PRE un.SkipIfTold
 !insertmacro MUI_UNPAGE_CONFIRM
 !insertmacro MUI_UNPAGE_INSTFILES
 !insertmacro MUI_LANGUAGE "English"
@@ -64,12 +65,25 @@ Function un.onInit
   ${EndIf}
 FunctionEnd
 
+; /NOPAGES: uninstalls as a person does, who may be asked, but without anybody who presses the pages' buttons.
+Function un.SkipIfTold
+  ClearErrors
+  ${GetOptions} $CMDLINE "/NOPAGES" $0
+  ${IfNot} ${Errors}
+    SetAutoClose true
+    Abort
+  ${EndIf}
+FunctionEnd
+
 Section Uninstall
   !insertmacro NSIS_HOOK_PREUNINSTALL
   Delete "$INSTDIR\keybearer-desktop.exe"
   Delete "$INSTDIR\keybearer.exe"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
+  ${If} $UpdateMode <> 1
+    DeleteRegValue HKCU "${KEYBEARER_RUN}" "${PRODUCTNAME}"
+  ${EndIf}
   ${If} $DeleteAppDataCheckboxState = 1
   ${AndIf} $UpdateMode <> 1
     DeleteRegKey HKCU "${MANUPRODUCTKEY}"

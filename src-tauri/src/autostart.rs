@@ -3,6 +3,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use keybearer_core::error::Result;
+use keybearer_core::keeper::Keeper;
+use keybearer_core::view::Settings;
 use tauri::{AppHandle, Manager, Runtime};
 
 use crate::system;
@@ -10,6 +13,15 @@ use crate::system;
 /// The setting that was applied last.
 #[derive(Default)]
 pub struct Applied(Mutex<Option<bool>>);
+
+/// Refuses settings that would turn it on where the system could not find the app again.
+///
+/// # Errors
+/// As [`system::stays_in_place`].
+pub fn check(keeper: &Keeper, wanted: &Settings) -> Result<()> {
+    let turns_on = wanted.autostart && !keeper.view().settings.autostart;
+    if turns_on { system::stays_in_place() } else { Ok(()) }
+}
 
 /// Applies the setting, if it has changed.
 pub fn apply<R: Runtime>(app: &AppHandle<R>, wanted: bool) {

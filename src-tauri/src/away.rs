@@ -71,6 +71,7 @@ pub async fn abilities() -> Abilities {
 #[command]
 pub async fn link_command_line() -> Answer<()> {
     let internal = |e: std::io::Error| Error::Internal { detail: e.to_string() };
+    system::stays_in_place().map_err(said)?;
     system::link_command_line().map_err(internal).map_err(said)
 }
 

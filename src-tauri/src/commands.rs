@@ -16,8 +16,8 @@ use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
 use crate::{
-    Answer, Listeners, api_calls::*, away::*, clipboard, copies::*, delivery::*, downloads, first_post::*, posts::*, practice, said,
-    system, transfer::*, window::Window,
+    Answer, Listeners, api_calls::*, autostart, away::*, clipboard, copies::*, delivery::*, downloads, first_post::*, posts::*, practice,
+    said, system, transfer::*, window::Window,
 };
 
 /// Every command. build.rs reads this list; the capability in tauri.conf.json and ui/src/shell/connect.ts repeat it, and a test
@@ -207,6 +207,7 @@ async fn delete_client(keeper: State<'_, Keeper>, client: String) -> Answer<()> 
 
 #[command]
 async fn change_settings(keeper: State<'_, Keeper>, settings: Settings) -> Answer<()> {
+    autostart::check(&keeper, &settings).map_err(said)?;
     keeper.change_settings(settings).map_err(said)
 }
 

@@ -94,15 +94,19 @@ pub fn window_does_not_open(language: Language, error: &tauri::Error) {
 }
 
 fn show(language: Language, failure: &Failure) {
-    if is_silent() {
+    let text = match failure.webview {
+        Some(_) => say(language, "native-start-webview"),
+        None => sentences(language, &failure.error),
+    };
+    if is_for_test(&text) {
         return;
     }
     let Some(page) = failure.webview else {
-        system::say_failure("Keybearer", &sentences(language, &failure.error), None);
+        system::say_failure("Keybearer", &text, None);
         return;
     };
     let buttons = (say(language, "native-start-webview-download"), say(language, "native-start-close"));
-    if system::say_failure("Keybearer", &say(language, "native-start-webview"), Some((&buttons.0, &buttons.1)))
+    if system::say_failure("Keybearer", &text, Some((&buttons.0, &buttons.1)))
         && let Err(error) = tauri_plugin_opener::open_url(page, None::<&str>)
     {
         tracing::warn!(%error, "the page of the web view does not open");
@@ -121,14 +125,18 @@ fn sentences(language: Language, error: &Error) -> String {
     format!("{happened} {means}\n\n{more}{detail}")
 }
 
-/// For tests, in which no one closes a dialog. Never in a release.
+/// Writes the text to standard error for a test, in which no one closes a dialog. Never in a release.
 #[cfg(feature = "automation")]
-fn is_silent() -> bool {
-    std::env::var_os("KEYBEARER_NO_DIALOG").is_some()
+fn is_for_test(text: &str) -> bool {
+    let is_test = std::env::var_os("KEYBEARER_NO_DIALOG").is_some();
+    if is_test {
+        eprintln!("{text}");
+    }
+    is_test
 }
 
 #[cfg(not(feature = "automation"))]
-fn is_silent() -> bool {
+fn is_for_test(_text: &str) -> bool {
     false
 }
 

@@ -143,9 +143,7 @@ fn start_up() -> std::result::Result<i32, Failure> {
     }
     // The plugin that hands over may be off: without a session bus, or by another user's socket.
     let instance = take_over(&data)?;
-    if let Err(error) = system::set_up(&mut app, &start) {
-        tracing::warn!(%error, "a part of the system's own does not work");
-    }
+    system::set_up(&mut app, &start);
     let code = app.run_return(|app, event| match event {
         RunEvent::WindowEvent { label, event, .. } if label == WINDOW => match event {
             WindowEvent::CloseRequested { api, .. } => window::close_requested(app, &api),

@@ -127,6 +127,7 @@ export const ERRORS: Record<Code, string[]> = {
   "provider-file": ["file"],
   "input-invalid": ["field"],
   "already-running": [],
+  "not-in-applications": [],
   clipboard: [],
   internal: [],
   "wrong-app-id": [],

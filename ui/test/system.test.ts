@@ -32,6 +32,20 @@ test("the command line is linked, and the screen says so", async () => {
   expect(text()).toContain("works in every terminal");
 });
 
+test("an app that runs from a temporary folder is to be moved first, and no line is shown that would link to it", async () => {
+  await open("scene=settings&system=mac&fail=translocated");
+  await press("link-command-line", 1000);
+  expect(find("error-what")?.textContent).toBe("Move Keybearer to the Applications folder first.");
+  expect(find("command-line-by-hand-value")).toBeNull();
+});
+
+test("what such an app refuses does not stay ticked", async () => {
+  await open("scene=settings&system=mac&fail=translocated");
+  await press("autostart", 1000);
+  expect(find("toast")?.textContent).toContain("Move Keybearer to the Applications folder first.");
+  expect((find("autostart") as HTMLInputElement).checked).toBe(false);
+});
+
 test("where the folder is the administrator's, the line to type is shown", async () => {
   await open("scene=settings&system=mac&fail=link");
   await press("link-command-line", 1000);

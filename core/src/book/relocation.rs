@@ -1,6 +1,6 @@
 //! Moves the data folder: on Windows, version 0.1.0 had it in the roaming profile, which is copied to other computers. Everything is
-//! copied and read back, the book last, and only then removed from the old folder. A kill between any two steps loses nothing, and the
-//! next start continues.
+//! copied and read back, the book last, and only then removed from the old folder, together with its logs and its locks. A kill between
+//! any two steps loses nothing, and the next start continues.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,12 @@ use super::lock;
 use crate::error::{Error, Result};
 
 pub(super) const BOOK: &str = "book.json";
-/// A copy of the old book as it was moved. While the old book equals it, no earlier version has written to it since.
+/// A copy of the old book as it was moved. While the old book equals it, no earlier version has written to it since. It is removed last.
 const COPIED: &str = "book-moved.json";
 /// Folders within the data folder that move as well.
 const FOLDERS: [&str; 2] = ["sealed", "exports"];
+/// Folders that do not move: nobody misses what is in them.
+const LEFT: [&str; 2] = ["logs", "locks"];
 
 /// One step. Each leaves only whole files and can be repeated.
 #[derive(Debug)]
@@ -40,16 +42,41 @@ pub fn relocate(from: &Path, to: &Path) -> PathBuf {
 /// Moves the data under the old book's lock. False if the folder is in use.
 fn moved(from: &Path, to: &Path) -> Result<bool> {
     private_folder(from)?;
-    let _lock = lock::hold_in(from, &from.join("book.lock"), true)?;
-    let Ok(_instance) = lock::instance(from) else {
+    let lock = lock::hold_in(from, &from.join("book.lock"), true)?;
+    let Ok(instance) = lock::instance(from) else {
         return Ok(to.join(BOOK).exists());
     };
     private_folder(to)?;
-    steps(from, to)?.iter().try_for_each(Step::run)?;
+    let steps = steps(from, to)?;
+    steps.iter().try_for_each(Step::run)?;
+    if from.join(BOOK).exists() {
+        return Ok(true);
+    }
+    drop((lock, instance));
+    clean(from);
+    Step::Remove(to.join(COPIED)).run()?;
     Ok(true)
 }
 
-/// The remaining steps.
+/// Removes what is left in a folder whose book has moved: logs, locks, temporary files of a killed writer, and the folders that are empty
+/// then. A folder that is not empty has other files, such as the person's provider files.
+fn clean(folder: &Path) {
+    let below = |folder: &Path| files(folder).into_iter();
+    let is_ours = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.ends_with(".lock") || name.starts_with(".book")
+    };
+    let left = LEFT.iter().flat_map(|name| below(&folder.join(name)));
+    for path in left.chain(below(folder).filter(is_ours)) {
+        // Another program may already use it; that program creates it again.
+        let _ = file::remove(&path);
+    }
+    for name in FOLDERS.iter().chain(&LEFT).chain(&[""]) {
+        let _ = fs::remove_dir(folder.join(name));
+    }
+}
+
+/// The remaining steps under the lock.
 fn steps(from: &Path, to: &Path) -> Result<Vec<Step>> {
     let (old, new, copied) = (from.join(BOOK), to.join(BOOK), to.join(COPIED));
     let mut steps = Vec::new();
@@ -69,22 +96,25 @@ fn steps(from: &Path, to: &Path) -> Result<Vec<Step>> {
         }
         steps.extend(others.into_iter().chain([old]).map(Step::Remove));
     }
-    steps.push(Step::Remove(copied));
     Ok(steps)
 }
 
 /// The other files that move: copies of earlier books, sealed files, unfinished exports.
 fn others(from: &Path) -> Vec<PathBuf> {
-    let below = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let is_earlier = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         name.starts_with("book-v") && name.ends_with(".json")
     };
-    let mut found: Vec<PathBuf> = below(from).filter(is_earlier).collect();
-    found.extend(FOLDERS.iter().flat_map(|name| below(&from.join(name))));
-    found.retain(|path| path.is_file());
+    let mut found: Vec<PathBuf> = files(from).into_iter().filter(is_earlier).collect();
+    found.extend(FOLDERS.iter().flat_map(|name| files(&from.join(name))));
     found.sort();
     found
+}
+
+/// The files of a folder; none of a missing one.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let all = fs::read_dir(folder).into_iter().flatten().flatten();
+    all.map(|entry| entry.path()).filter(|path| path.is_file()).collect()
 }
 
 impl Step {
@@ -111,8 +141,19 @@ mod tests {
 
     const FILES: [&str; 5] = [BOOK, "book-v3.json", "sealed/recipient", "sealed/account-a.age", "exports/0a.json"];
 
+    const LEFT_OVER: [&str; 6] = [
+        "logs/keybearer.2026-11-30.log",
+        "locks/a1.lock",
+        "locks/computer",
+        "book.lock",
+        "instance.lock",
+        ".book.json.x1",
+    ];
+    /// The config folder has the same path.
+    const OTHERS: &str = "providers/mine.toml";
+
     fn made(folder: &Path) {
-        for name in FILES {
+        for name in FILES.iter().chain(&LEFT_OVER).chain(&[OTHERS]) {
             fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
             fs::write(folder.join(name), name).unwrap();
         }
@@ -131,7 +172,7 @@ mod tests {
             made(&home.path().join("old"));
             steps(&home.path().join("old"), &home.path().join("new")).unwrap().len()
         };
-        assert_eq!(count, 2 * FILES.len() + 2);
+        assert_eq!(count, 2 * FILES.len() + 1);
         for done in 0..=count {
             let home = tempfile::TempDir::new().unwrap();
             let (from, to) = (home.path().join("old"), home.path().join("new"));
@@ -143,11 +184,29 @@ mod tests {
             assert_eq!(relocate(&from, &to), to);
             assert!(has_all(&to) && FILES.iter().all(|name| !from.join(name).exists()), "after {done}");
             assert!(!to.join(COPIED).exists());
+            for name in LEFT_OVER.iter().chain(&["logs", "locks", "sealed", "exports"]) {
+                assert!(!from.join(name).exists(), "after {done}: {name}");
+            }
+            assert!(from.join(OTHERS).exists());
             // It moves only once: what is written afterwards stays.
             fs::write(to.join(BOOK), "newer").unwrap();
             assert_eq!(relocate(&from, &to), to);
             assert_eq!(fs::read_to_string(to.join(BOOK)).unwrap(), "newer");
         }
+    }
+
+    #[test]
+    fn a_folder_that_had_nothing_else_is_removed() {
+        let home = tempfile::TempDir::new().unwrap();
+        let (from, to) = (home.path().join("old"), home.path().join("new"));
+        made(&from);
+        fs::remove_dir_all(from.join("providers")).unwrap();
+        assert_eq!(relocate(&from, &to), to);
+        assert!(!from.exists());
+        // A kill after that and before the end.
+        fs::copy(to.join(BOOK), to.join(COPIED)).unwrap();
+        assert_eq!(relocate(&from, &to), to);
+        assert!(!from.exists() && !to.join(COPIED).exists());
     }
 
     #[test]

@@ -156,6 +156,7 @@ codes! {
     ProviderFile => "provider-file",
     InputInvalid => "input-invalid",
     AlreadyRunning => "already-running",
+    NotInApplications => "not-in-applications",
     Clipboard => "clipboard",
     Internal => "internal",
     WrongAppId => "wrong-app-id",
@@ -308,6 +309,7 @@ impl Error {
             ProviderFile { .. } => Code::ProviderFile,
             InputInvalid { .. } => Code::InputInvalid,
             AlreadyRunning => Code::AlreadyRunning,
+            NotInApplications => Code::NotInApplications,
             Clipboard { .. } => Code::Clipboard,
             Internal { .. } => Code::Internal,
         }

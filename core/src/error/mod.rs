@@ -268,6 +268,8 @@ pub enum Error {
     InputInvalid { field: String },
     #[error("Keybearer is running already")]
     AlreadyRunning,
+    #[error("the app runs from a temporary folder")]
+    NotInApplications,
     #[error("the clipboard does not answer")]
     Clipboard { detail: String },
     #[error("this should not have happened")]

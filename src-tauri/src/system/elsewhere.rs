@@ -7,6 +7,7 @@ mod awake;
 mod surface;
 mod tray;
 
+use std::fmt::Display;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -42,6 +43,13 @@ pub fn before_start(start: Start) -> ControlFlow<i32, Start> {
 
 /// Does nothing: here a start finds an earlier instance without its answer.
 pub fn try_again(_error: &tauri::Error) {}
+
+/// Logs the failure of something without which the app continues.
+pub fn log_failure<E: Display>(what: &'static str, result: std::result::Result<(), E>) {
+    if let Err(error) = result {
+        tracing::warn!(%error, "does not work: {what}");
+    }
+}
 
 /// The notification's field for the account that a click opens.
 const ACCOUNT: &str = "account";

@@ -9,6 +9,7 @@ mod tray_process;
 use std::time::Duration;
 
 use keybearer_core::desktop::{Toast, autostart as entry};
+use keybearer_core::error::Result;
 use keybearer_core::keeper::Keeper;
 use tauri::{App, AppHandle, Builder, Manager as _, RunEvent, Runtime, WebviewWindow, Wry};
 use tokio::sync::Notify;
@@ -44,13 +45,8 @@ pub fn plugins(builder: Builder<Wry>) -> Builder<Wry> {
 /// The page's origin: Tauri's own scheme.
 pub const PAGE: &str = "tauri://localhost";
 
-/// What the app needs once, before its event loop.
-///
-/// # Errors
-/// Never here.
-pub fn set_up(_app: &mut App<Wry>, _start: &Start) -> std::result::Result<(), String> {
-    Ok(())
-}
+/// What the app needs once, before its event loop: nothing.
+pub fn set_up(_app: &mut App<Wry>, _start: &Start) {}
 
 /// Events of this system only: none.
 pub fn on_event<R: Runtime>(_app: &AppHandle<R>, _event: &RunEvent) {}
@@ -161,6 +157,14 @@ pub fn start_with_session<R: Runtime>(_app: &AppHandle<R>, wanted: bool) -> std:
 
 /// Does nothing: the clipboard was cleared before.
 pub fn clear_clipboard(_secret: &str) {}
+
+/// The program is found where it is.
+///
+/// # Errors
+/// Never here.
+pub fn stays_in_place() -> Result<()> {
+    Ok(())
+}
 
 /// None: the package installs it in the search path.
 pub fn command_line() -> Option<CommandLine> {

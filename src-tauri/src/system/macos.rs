@@ -5,6 +5,7 @@ mod events;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use keybearer_core::error::{Error, Result};
 use keybearer_core::words::say;
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuItemBuilder};
@@ -12,6 +13,7 @@ use tauri::tray::TrayIconBuilder;
 use tauri::{ActivationPolicy, App, AppHandle, Manager as _, RunEvent, Runtime, WebviewWindow, Wry};
 
 use super::CommandLine;
+use super::elsewhere::log_failure;
 use crate::start::Start;
 use crate::{window, wording};
 
@@ -59,17 +61,14 @@ fn foreign_owner(path: &Path, own: u32) -> Option<u32> {
     (owner != own).then_some(owner)
 }
 
-/// What the app needs once, before its event loop.
-///
-/// # Errors
-/// A message for the log; the app continues without it.
-pub fn set_up(app: &mut App<Wry>, start: &Start) -> std::result::Result<(), String> {
+/// What the app needs once, before its event loop. Each part is logged if it fails, and none keeps another one from being done.
+pub fn set_up(app: &mut App<Wry>, start: &Start) {
     if !start.opens_window() {
         app.set_activation_policy(ActivationPolicy::Accessory);
     }
-    make_menu(app.handle()).map_err(|e| e.to_string())?;
-    super::elsewhere::listen_to_clicks(app.handle())?;
-    super::elsewhere::rename_autostart()
+    log_failure("the menu", make_menu(app.handle()));
+    log_failure("clicks on notifications", super::elsewhere::listen_to_clicks(app.handle()));
+    log_failure("the entry that starts the app at login", super::elsewhere::rename_autostart());
 }
 
 /// Tauri's own menu with another Quit: its item calls `terminate:`, which ends the app without an exit request (tauri#9198), so that a
@@ -172,6 +171,23 @@ pub fn link_command_line() -> std::io::Result<()> {
     std::os::unix::fs::symlink(program, LINK)
 }
 
+/// "When necessary, Gatekeeper opens apps from randomized, read-only locations" (Apple Platform Security, "Gatekeeper and runtime
+/// protection"): a downloaded app that was not moved. A link or an agent that names this program there would soon lead nowhere.
+///
+/// # Errors
+/// [`Error::NotInApplications`].
+pub fn stays_in_place() -> Result<()> {
+    match std::env::current_exe() {
+        Ok(program) if is_translocated(&program) => Err(Error::NotInApplications),
+        _ => Ok(()),
+    }
+}
+
+/// No document of Apple's names the folder; it is /private/var/folders/…/T/AppTranslocation/UUID/d [3P].
+fn is_translocated(program: &Path) -> bool {
+    program.components().any(|part| part.as_os_str() == "AppTranslocation")
+}
+
 /// Contents/MacOS/keybearer of the running app (Apple, "Placing content in a bundle").
 fn bundled() -> Option<PathBuf> {
     let own = std::env::current_exe().ok()?;
@@ -196,6 +212,18 @@ mod tests {
         for path in [&socket, &link] {
             assert_eq!(foreign_owner(path, own), None);
             assert_eq!(foreign_owner(path, own + 1), Some(own));
+        }
+    }
+
+    #[test]
+    fn an_app_in_a_temporary_folder_is_known_by_it() {
+        let inside = "d/Keybearer.app/Contents/MacOS/keybearer-desktop";
+        for (folder, is_one) in [
+            ("/private/var/folders/x1/abc/T/AppTranslocation/0A1B-2C3D", true),
+            ("/Users/mei/AppTranslocation notes", false),
+            ("/Applications", false),
+        ] {
+            assert_eq!(is_translocated(&Path::new(folder).join(inside)), is_one, "{folder}");
         }
     }
 }

@@ -2,11 +2,13 @@
 
 mod events;
 
+use keybearer_core::error::Result;
 use tauri::image::Image;
 use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
 use tauri::{App, AppHandle, RunEvent, Runtime, WebviewWindow, Wry};
 
 use super::CommandLine;
+use super::elsewhere::log_failure;
 use crate::start::Start;
 use crate::window;
 
@@ -33,13 +35,10 @@ pub fn can_hand_over() -> bool {
     true
 }
 
-/// What the app needs once, before its event loop.
-///
-/// # Errors
-/// A message for the log; the app continues without it.
-pub fn set_up(app: &mut App<Wry>, _start: &Start) -> std::result::Result<(), String> {
-    super::elsewhere::listen_to_clicks(app.handle())?;
-    super::elsewhere::rename_autostart()
+/// What the app needs once, before its event loop. Each part is logged if it fails, and none keeps another one from being done.
+pub fn set_up(app: &mut App<Wry>, _start: &Start) {
+    log_failure("clicks on notifications", super::elsewhere::listen_to_clicks(app.handle()));
+    log_failure("the entry that starts the app at login", super::elsewhere::rename_autostart());
 }
 
 /// Events of this system only: none.
@@ -90,6 +89,14 @@ pub fn tray_icon(attention: bool) -> Image<'static> {
 
 /// Does nothing: the clipboard was cleared before.
 pub fn clear_clipboard(_secret: &str) {}
+
+/// The program is found where it is.
+///
+/// # Errors
+/// Never here.
+pub fn stays_in_place() -> Result<()> {
+    Ok(())
+}
 
 /// None: the installer adds it to the search path if the person chose that.
 pub fn command_line() -> Option<CommandLine> {

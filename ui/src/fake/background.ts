@@ -91,6 +91,7 @@ export function fakeAway(view: AppView, query: URLSearchParams, changed: () => v
     }),
     async linkCommandLine() {
       await wait(200);
+      if (query.get("fail") === "translocated") throw error("not-in-applications");
       if (query.get("fail") === "link") throw error("internal", {}, "Permission denied (os error 13)");
       linked = true;
     },

@@ -167,6 +167,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       changed();
     },
     async changeSettings(settings) {
+      if (query.get("fail") === "translocated" && settings.autostart) throw error("not-in-applications");
       view.settings = settings;
       if (!settings.check_updates) view.update = null;
       changed();

@@ -20,6 +20,10 @@ pub fn place() -> io::Result<PathBuf> {
 
 /// Writes the agent that starts this program, hidden, at each login.
 pub fn write(program: &Path) -> io::Result<()> {
+    // The temporary folder of a downloaded app that was not moved [3P].
+    if program.components().any(|part| part.as_os_str() == "AppTranslocation") {
+        return Err(io::Error::other("move Keybearer to Applications first"));
+    }
     file::remove_file(&of_name(EARLIER)?)?;
     file::write(program)
 }
