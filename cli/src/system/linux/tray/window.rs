@@ -9,10 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use keybearer_core::desktop::autostart;
 use zbus::blocking::Connection;
 
 use super::bus;
-use crate::autostart::{self, PROGRAM};
+use crate::autostart::{PROGRAM, app};
 use crate::failure::Failure;
 
 /// The name of a window's process on the session's bus.
@@ -69,7 +70,7 @@ impl Window {
     /// [`Failure::Tray`] if there is none.
     pub fn find() -> Result<Window, Failure> {
         Ok(Window {
-            program: autostart::app(|path| Failure::Tray("cli-tray-no-window", path))?,
+            program: app(|path| Failure::Tray("cli-tray-no-window", path))?,
             started: Arc::default(),
         })
     }
