@@ -139,6 +139,7 @@ const SCENES = {
   replace: "new-secret",
   settings: "test-loopback",
   "settings-sealed": "passphrase",
+  "settings-unlocked": "lock",
   problems: "error",
   update: "update",
   move: "moving-passphrase",

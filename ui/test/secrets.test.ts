@@ -60,6 +60,18 @@ test("the passphrase fields are emptied on submit, and the flow goes on", async 
   expect(find("store-state")?.dataset["kind"]).toBe("sealed-file");
 });
 
+test("the encrypted file can be locked, and asks for its passphrase again", async () => {
+  await open("scene=settings-unlocked");
+  expect(find("passphrase")).toBeNull();
+  find("lock")?.click();
+  await settle(1_000);
+  expect(find("lock")).toBeNull();
+  type("passphrase", "correct horse");
+  find("seal")?.closest("form")?.requestSubmit();
+  await settle(1_000);
+  expect(find("lock")).not.toBeNull();
+});
+
 test("a short passphrase is not sent", async () => {
   const api = await open("scene=nokeychain");
   const seal = vi.spyOn(api, "useSealedFile");

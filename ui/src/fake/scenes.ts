@@ -143,6 +143,7 @@ const PLACES: Record<string, Start> = {
   replace: { route: { at: "client", id: "c2" }, dialog: "replace" },
   settings: { route: { at: "settings" } },
   "settings-sealed": { route: { at: "settings" } },
+  "settings-unlocked": { route: { at: "settings" } },
   problems: { route: { at: "settings" } },
   update: { route: { at: "settings" } },
   move: { route: { at: "settings" }, moving: "move" },
@@ -194,6 +195,7 @@ export function stage(scene: string | null): AppView {
   if (scene === "nokeychain") Object.assign(view.store, { state: "missing", keychain: "missing" });
   if (scene === "locked" || scene === "settings-sealed")
     Object.assign(view.store, { kind: "sealed-file", state: "locked", keychain: "missing" });
+  if (scene === "settings-unlocked") Object.assign(view.store, { kind: "sealed-file", state: "ready", keychain: "missing" });
   if (scene === "unstored" && first) {
     Object.assign(view.store, { state: "locked", keychain: "locked", unstored: 1 });
     first.unstored = true;
