@@ -126,7 +126,7 @@ impl Terminal {
             }
             Failure::Ambiguous(typed, all) => self.say_list(&self.words("cli-ambiguous", &[("name", typed)]), all),
             Failure::Unknown(typed, known) => self.say_list(&self.words("cli-unknown", &[("word", typed)]), known),
-            Failure::NoTarget(_, known) if known.is_empty() => self.say(&self.words("cli-no-targets", &[])),
+            Failure::NoTarget(typed, known) if known.is_empty() => self.say(&self.words("cli-no-targets", &[("id", typed)])),
             Failure::NoTarget(typed, known) => self.say_list(&self.words("cli-no-target", &[("id", typed)]), known),
             Failure::Unconfirmed(why) => self.say(&self.words(why, &[])),
             Failure::InputEnded => self.say(&self.words("cli-input-ended", &[])),
