@@ -281,6 +281,20 @@ test("what failed before anything was sent leaves the earlier post's result alon
   expect(find("post-outcome")).toBeNull();
 });
 
+test("a refused post is said, though the one before it was found meanwhile", async () => {
+  const api = await show("scene=post-maybe");
+  const was = await api.firstPost("t1");
+  await press("post-another", 20);
+  await write("Once more");
+  vi.spyOn(api, "publishPost").mockImplementation(async () => {
+    vi.spyOn(api, "firstPost").mockImplementation(async () => was && { ...was, state: "posted", sent: "yes", there: "yes" });
+    throw error("refused");
+  });
+  await post("confirm");
+  expect(find("error")?.dataset["code"]).toBe("refused");
+  expect((find("post-text") as HTMLTextAreaElement).value).toBe("Once more");
+});
+
 test("an answer that never came is no failure, but a post that may be there", async () => {
   const api = await show("scene=post");
   await write("Hello");

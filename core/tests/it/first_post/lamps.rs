@@ -51,7 +51,7 @@ async fn a_post_that_strangers_see_and_its_deletion() {
         );
         assert!(home.server.published().is_empty());
         let again = home.rig.keeper.delete_post(&home.account).await.unwrap_err();
-        assert_eq!(again.code(), "input-invalid");
+        assert_eq!(again.code(), "post-missing");
         // Another one may follow.
         assert_eq!(home.post("Another").await.seen, Lamp::Yes);
     }
