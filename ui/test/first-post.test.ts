@@ -407,7 +407,7 @@ test("only where the platform's file has it", async () => {
 test("each reason and what mends it has words, in each language", async () => {
   const codes = [
     ...["app-in-development", "page-unpublished", "private-profile", "default-visibility", "local-only", "duplicate"],
-    ...["missing-scope", "unconfirmed-account", "limited-account", "held-back", "login-only", "removed"],
+    ...["missing-scope", "unconfirmed-account", "limited-account", "held-back", "login-only", "removed", "unexplained"],
   ];
   await show("scene=posted");
   for (const language of LANGUAGES) {

@@ -108,7 +108,7 @@ impl Keeper {
                 shown.extend(asked.1);
                 match asked.0 {
                     Found::Yes => Lamp::Yes,
-                    Found::No if early => Lamp::Waiting,
+                    Found::No if early && hidden_by_choice(post, &known).is_none() => Lamp::Waiting,
                     Found::No => Lamp::No,
                     Found::LoginPage => Lamp::NeedsLogin,
                     Found::Unknown => Lamp::Unknown,
@@ -126,6 +126,9 @@ impl Keeper {
                 .await;
             shown.extend(asked.unwrap_or_default());
             known.dark = dark(post, &known, &shown);
+        }
+        if known.seen == Lamp::No && known.dark.is_none() {
+            known.dark = Some(Dark::certain(DarkCode::Unexplained));
         }
         Ok(known)
     }
