@@ -1831,6 +1831,7 @@ use-purpose-exec = keybearer exec
 use-purpose-serve = keybearer serve
 use-purpose-delivery = synced
 use-purpose-call = request tried
+use-purpose-post = post published or deleted
 use-purpose-export = posts exported
 use-purpose-transfer = written into the file for another computer
 use-purpose-other = other use

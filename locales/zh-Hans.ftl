@@ -1782,6 +1782,7 @@ use-purpose-exec = keybearer exec
 use-purpose-serve = keybearer serve
 use-purpose-delivery = 同步
 use-purpose-call = 试发请求
+use-purpose-post = 发布或删除帖子
 use-purpose-export = 导出帖子
 use-purpose-transfer = 写入给另一台电脑的文件
 use-purpose-other = 其他用途

@@ -1782,6 +1782,7 @@ use-purpose-exec = keybearer exec
 use-purpose-serve = keybearer serve
 use-purpose-delivery = 同步
 use-purpose-call = 試送請求
+use-purpose-post = 發布或刪除貼文
 use-purpose-export = 匯出貼文
 use-purpose-transfer = 寫入給另一台電腦的檔案
 use-purpose-other = 其他用途

@@ -1918,7 +1918,7 @@ link: string | null, };
 
 export type DarkCode = "app-in-development" | "page-unpublished" | "private-profile" | "default-visibility" | "local-only" | "duplicate" | "missing-scope" | "unconfirmed-account" | "limited-account" | "held-back" | "login-only" | "removed" | "unexplained";
 
-export type Purpose = "copy" | "show" | "token" | "exec" | "serve" | "delivery" | "call" | "export" | "transfer" | "other";
+export type Purpose = "copy" | "show" | "token" | "exec" | "serve" | "delivery" | "call" | "post" | "export" | "transfer" | "other";
 
 export type UseView = { 
 /**

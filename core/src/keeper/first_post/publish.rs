@@ -41,7 +41,7 @@ impl Keeper {
         // Read again under the lock.
         let record = self.shared.book.read()?.account(account)?.clone();
         let earlier = record.post.clone().map(after_the_end);
-        let token = self.token_for(account, &self.own_use(Purpose::Call)).await?;
+        let token = self.token_for(account, &self.own_use(Purpose::Post)).await?;
         let mut known = Known {
             draft: kept_draft(draft),
             key: new_key(),
@@ -108,7 +108,7 @@ impl Keeper {
         let known = record.post.clone().map(after_the_end);
         let nothing = |known: &Known| matches!(known.stage, Stage::Deleted | Stage::Refused);
         let mut known = known.filter(|known| !nothing(known)).ok_or(Error::PostMissing)?;
-        let token = self.token_for(account, &self.own_use(Purpose::Call)).await?;
+        let token = self.token_for(account, &self.own_use(Purpose::Post)).await?;
         if known.stage == Stage::Unclear {
             known = self.look_for(&record, &provider, post, &token, known).await?;
             self.note_post(&record, &known).await?;
