@@ -18,6 +18,18 @@ use crate::view::{Draft, Lamp, PostImage, PostView};
 const LOOK: Duration = Duration::from_secs(1);
 
 impl Keeper {
+    /// Checks a draft before a person is asked about it. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`]; [`Error::InputInvalid`] and [`Error::PostTooLong`] for a draft that cannot be posted.
+    pub fn check_draft(&self, account: &str, draft: &Draft) -> Result<()> {
+        let (record, provider) = self.account_and_provider(account)?;
+        if !can_post(&record, &provider, self.client_of(&record).as_ref()) {
+            return Err(Error::InputInvalid { field: "post".into() });
+        }
+        can_be_posted(form(&provider)?, draft)
+    }
+
     /// Publishes a post that the person has `confirmed`, and looks for it. Where an earlier one may have been posted, that is looked for
     /// first: if it is there and is the same, nothing is sent.
     ///
@@ -31,12 +43,9 @@ impl Keeper {
             return Err(Error::InputInvalid { field: "confirmed".into() });
         }
         let _busy = self.busy();
+        self.check_draft(account, draft)?;
         let (record, provider) = self.account_and_provider(account)?;
         let post = form(&provider)?;
-        can_be_posted(post, draft)?;
-        if !can_post(&record, &provider, self.client_of(&record).as_ref()) {
-            return Err(Error::InputInvalid { field: "post".into() });
-        }
         let _held = self.hold_post(&record.id).await?;
         // Read again under the lock.
         let record = self.shared.book.read()?.account(account)?.clone();

@@ -108,6 +108,8 @@ async fn what_cannot_be_posted_is_refused_before_it_is_sent() {
         (with(|d| d.visibility = Some("nobody".into())), "input-invalid"),
         (with(|d| d.to = Some("#channel".into())), "input-invalid"),
     ] {
+        let error = home.rig.keeper.check_draft(&home.account, &wanted).unwrap_err();
+        assert_eq!(error.code(), code, "{wanted:?}");
         let error = home.rig.keeper.publish_post(&home.account, &wanted, true).await.unwrap_err();
         assert_eq!(error.code(), code, "{wanted:?}");
     }
