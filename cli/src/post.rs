@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap_complete::engine::ArgValueCompleter;
 use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
-use keybearer_core::view::{Draft, Lamp, PostNoDelete, PostPlanView, PostState, PostView};
+use keybearer_core::view::{DarkReason, Draft, Lamp, PostNoDelete, PostPlanView, PostState, PostView};
 use serde_json::json;
 
 use crate::account::call::{pick, sent};
@@ -136,10 +136,14 @@ async fn run(keeper: &Keeper, terminal: &Terminal, wanted: Post, id: &str, name:
     let posted = match posted {
         Ok(posted) => posted,
         Err(error) => {
+            let known = keeper.first_post(id)?;
             // One that was refused says nothing of an earlier one.
-            let is_meant = |known: &PostView| known.state == PostState::MayBePosted && (!draft.again || known.text == draft.text);
-            if let Some(known) = keeper.first_post(id)?.filter(is_meant) {
-                terminal.say(&may_be(terminal, name, &known));
+            let is_meant = |known: &&PostView| known.state == PostState::MayBePosted && (!draft.again || known.text == draft.text);
+            if let Some(known) = known.as_ref().filter(is_meant) {
+                terminal.say(&may_be(terminal, name, known));
+            }
+            if let Some(reason) = known.as_ref().and_then(|known| known.refused.as_ref()) {
+                terminal.say(&why(terminal, reason).join("\n"));
             }
             return Err(error.into());
         }
@@ -273,20 +277,7 @@ fn report(terminal: &Terminal, name: &str, post: &PostView, as_json: bool) -> Re
                 lines.push(format!("{}\t{said}", terminal.words(label, &[])));
             }
         }
-        if let Some(reason) = &post.reason {
-            let id = reason.code.id();
-            let what = terminal.words(&format!("post-dark-{id}"), &[]);
-            lines.push(match reason.certain {
-                true => what,
-                false => terminal.words("cli-post-probably", &[("reason", &what)]),
-            });
-            let step = reason.step.as_ref().map(|step| pick(terminal, step).to_owned());
-            let step = step.unwrap_or_else(|| terminal.words(&format!("post-mend-{id}"), &[]));
-            lines.push(match &reason.link {
-                Some(link) => format!("{step} {}", one_line(link)),
-                None => step,
-            });
-        }
+        lines.extend(post.reason.iter().flat_map(|reason| why(terminal, reason)));
         if let Some(link) = post.link.as_ref().filter(|_| post.state == PostState::Posted) {
             lines.push(format!("{}\t{}", terminal.words("cli-post-link", &[]), one_line(link)));
         }
@@ -304,6 +295,24 @@ fn report(terminal: &Terminal, name: &str, post: &PostView, as_json: bool) -> Re
         _ => {}
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// A reason, and what helps.
+fn why(terminal: &Terminal, reason: &DarkReason) -> [String; 2] {
+    let id = reason.code.id();
+    let what = terminal.words(&format!("post-dark-{id}"), &[]);
+    let step = reason.step.as_ref().map(|step| pick(terminal, step).to_owned());
+    let step = step.unwrap_or_else(|| terminal.words(&format!("post-mend-{id}"), &[]));
+    [
+        match reason.certain {
+            true => what,
+            false => terminal.words("cli-post-probably", &[("reason", &what)]),
+        },
+        match &reason.link {
+            Some(link) => format!("{step} {}", one_line(link)),
+            None => step,
+        },
+    ]
 }
 
 /// What a person does about a post that cannot be deleted from here.

@@ -45,6 +45,9 @@ pub struct Post {
     /// The post that this one replaces, until the platform took this one. It comes back if that refuses this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Box<Post>>,
+    /// Why the platform refused the one after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Dark>,
 }
 
 /// Why a lamp is dark.

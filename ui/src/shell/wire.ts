@@ -1870,6 +1870,10 @@ seen: Lamp,
  */
 reason: DarkReason | null, 
 /**
+ * Why the platform refused the one that was to follow it, the last time.
+ */
+refused: DarkReason | null, 
+/**
  * It can be deleted from here.
  */
 can_delete: boolean, 

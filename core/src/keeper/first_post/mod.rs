@@ -11,7 +11,7 @@ mod publish;
 use self::publish::{is_posted_once, is_same_draft};
 use super::Keeper;
 use crate::ask::Posting;
-use crate::book::{self, Account, Post as Known, Stage};
+use crate::book::{self, Account, Dark, Post as Known, Stage};
 use crate::error::{Error, Result};
 use crate::http::may_be_reached;
 use crate::keeper::api_calls::{STAND_IN, can_fill, is_of, request_view};
@@ -122,16 +122,16 @@ impl Keeper {
             Stage::Deleted => PostState::Deleted,
             Stage::Refused => PostState::Refused,
         };
-        let dark = known.dark.as_ref().and_then(|dark| Some((DarkCode::of(&dark.code)?, dark.certain)));
-        let reason = dark.map(|(code, certain)| {
+        let reason = |dark: &Dark| {
+            let code = DarkCode::of(&dark.code)?;
             let entry = post.and_then(|post| post.unseen.iter().find(|unseen| unseen.reason == code));
-            DarkReason {
+            Some(DarkReason {
                 code,
-                certain,
+                certain: dark.certain,
                 step: entry.and_then(|entry| entry.step.clone()),
                 link: entry.and_then(|entry| entry.link.clone()),
-            }
-        });
+            })
+        };
         let is_there = may_be_there(known);
         let can_delete = post.is_some_and(|post| post.delete.is_some() && missing(record, delete_scope(post)).is_none());
         let wait = post
@@ -151,7 +151,8 @@ impl Keeper {
             },
             there: known.there,
             seen: known.seen,
-            reason,
+            reason: known.dark.as_ref().and_then(reason),
+            refused: known.refused.as_ref().and_then(reason),
             can_delete: is_there && can_delete,
             no_delete: post.and_then(no_delete),
             can_find: post.is_some_and(|post| post.recent.is_some()),
@@ -236,7 +237,10 @@ fn after_the_end(known: Known) -> Known {
 /// What is noted of a post that was not published: the one before it, which is, or may be, still there.
 fn refused(mut known: Known) -> Known {
     match known.before.take() {
-        Some(before) => *before,
+        Some(before) => Known {
+            refused: known.dark,
+            ..*before
+        },
         None => Known {
             stage: Stage::Refused,
             ..known

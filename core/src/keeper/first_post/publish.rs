@@ -49,7 +49,13 @@ impl Keeper {
         let _held = self.hold_post(&record.id).await?;
         // Read again under the lock.
         let record = self.shared.book.read()?.account(account)?.clone();
-        let earlier = record.post.clone().map(after_the_end);
+        let mut earlier = record.post.clone().map(after_the_end);
+        // Why one was refused says nothing of the next one.
+        if let Some(known) = &mut earlier
+            && known.refused.take().is_some()
+        {
+            self.note_post(&record, known).await?;
+        }
         let token = self.token_for(account, &self.own_use(Purpose::Post)).await?;
         let mut known = Known {
             draft: kept_draft(draft),
@@ -65,6 +71,7 @@ impl Keeper {
             shown: None,
             checked: None,
             before: None,
+            refused: None,
         };
         match earlier {
             Some(earlier) if earlier.stage == Stage::Unclear => {

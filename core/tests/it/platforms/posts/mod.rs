@@ -59,6 +59,7 @@ impl Posting {
     async fn refused(&self, situation: &str, draft: &Draft) -> String {
         let before = self.stage.rig.keeper.first_post(&self.account).unwrap();
         let before = before.filter(|post| post.state == PostState::Posted && post.there != Lamp::No);
+        let before = before.map(|post| PostView { refused: None, ..post });
         self.stage.server.situation(situation, true);
         let error = self
             .stage
@@ -71,7 +72,7 @@ impl Posting {
         self.stage.server.situation(situation, false);
         let post = self.stage.rig.keeper.first_post(&self.account).unwrap().unwrap();
         match before {
-            Some(before) => assert_eq!(post, before, "{situation}"),
+            Some(before) => assert_eq!(PostView { refused: None, ..post }, before, "{situation}"),
             None => assert_eq!((post.state, post.sent), (PostState::Refused, Lamp::No), "{situation}"),
         }
         error.code.as_str().to_owned()
