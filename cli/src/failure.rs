@@ -219,7 +219,7 @@ pub fn of(code: Code) -> u8 {
         | Code::SilentRefusals
         | Code::PostUnderWay
         | Code::AccountPending => 5,
-        Code::PostTooLong | Code::PostUnclear => 2,
+        Code::InputInvalid | Code::PostTooLong | Code::PostUnclear => 2,
         Code::KeychainMissing
         | Code::KeychainLocked
         | Code::KeychainSilent

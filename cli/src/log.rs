@@ -125,6 +125,7 @@ fn row(terminal: &Terminal, one: &UseView, names: &BTreeMap<&str, String>, zone:
         Purpose::Serve => "use-purpose-serve",
         Purpose::Delivery => "use-purpose-delivery",
         Purpose::Call => "use-purpose-call",
+        Purpose::Post => "use-purpose-post",
         Purpose::Export => "use-purpose-export",
         Purpose::Transfer => "use-purpose-transfer",
         Purpose::Other => "use-purpose-other",

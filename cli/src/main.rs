@@ -155,13 +155,14 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
     }
     let done = runtime.block_on(async {
         let ends_itself = match &arguments.command {
-            Command::Export(_) | Command::Serve(_) => true,
+            Command::Export(_) | Command::Post(_) | Command::Serve(_) => true,
             Command::Exec(wanted) => wanted.watch.watch,
             _ => false,
         };
         let done = tokio::select! {
             done = work(arguments, &keeper, terminal, &changes) => done,
-            // An export reports its progress, a server finishes its answers, and a command that is watched gets Ctrl-C itself.
+            // An export reports its progress, a post what became of it, a server finishes its answers, and a command that is watched gets
+            // Ctrl-C itself.
             () = interrupted(&keeper, terminal), if !ends_itself => Err(Failure::Interrupted),
         };
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;

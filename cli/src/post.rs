@@ -1,12 +1,14 @@
 //! A first post: shows what will be sent, who sees it and what it costs, publishes it after a confirmation, and says whether the
 //! platform took it, whether it is there, and whether strangers see it.
 
+use std::cell::Cell;
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap_complete::engine::ArgValueCompleter;
+use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
-use keybearer_core::view::{Draft, Lamp, PostNoDelete, PostPlanView, PostState, PostView};
+use keybearer_core::view::{DarkReason, Draft, Lamp, PostNoDelete, PostPlanView, PostState, PostView};
 use serde_json::json;
 
 use crate::account::call::{pick, sent};
@@ -14,6 +16,7 @@ use crate::complete::names;
 use crate::failure::Failure;
 use crate::find::{account, label};
 use crate::forget::is_confirmed;
+use crate::interrupted;
 use crate::terminal::{Terminal, one_line};
 
 /// A post.
@@ -61,38 +64,44 @@ impl Post {
     }
 }
 
-/// Publishes a post, looks for the last one, or deletes it.
+/// Publishes a post, looks for the last one, or deletes it. After Ctrl-C it says what became of the post.
 ///
 /// # Errors
-/// [`Failure::NoAccount`] and its like; [`Failure::NotOffered`] where the platform has no posts, [`Failure::NoPost`] where there is none to look for; [`Failure::Unknown`] for a visibility
-/// that it does not have; [`Failure::Unconfirmed`]; the keeper's.
+/// [`Failure::NoAccount`] and its like; [`Failure::NotOffered`] where the platform has no posts, [`Failure::NoPost`] where there is none
+/// to look for; [`Failure::Unknown`] for a visibility that it does not have; [`Failure::Unconfirmed`]; [`Failure::Interrupted`]; the
+/// keeper's.
 pub async fn post(keeper: &Keeper, terminal: &Terminal, wanted: Post) -> Result<ExitCode, Failure> {
     let found = account(keeper, &wanted.name)?;
     if !keeper.uses(&found.id)?.can_post {
         return Err(Failure::NotOffered(label(&found)));
     }
     let name = label(&found);
+    let sending = Cell::new(false);
+    let before = keeper.first_post(&found.id)?;
+    let text = wanted.text.clone().unwrap_or_default();
+    tokio::select! {
+        done = run(keeper, terminal, wanted, &found.id, &name, &sending) => done,
+        () = interrupted(keeper, terminal) => {
+            if sending.get() {
+                let known = keeper.first_post(&found.id)?;
+                terminal.say(&stopped(terminal, &name, &text, before.as_ref(), known.as_ref()));
+            }
+            Err(Failure::Interrupted)
+        }
+    }
+}
+
+/// Does what is wanted. `sending` says from when on a post may be published.
+async fn run(keeper: &Keeper, terminal: &Terminal, wanted: Post, id: &str, name: &str, sending: &Cell<bool>) -> Result<ExitCode, Failure> {
     if wanted.delete {
-        let Some(known) = keeper.first_post(&found.id)? else {
-            return Err(Failure::NoPost(name));
-        };
-        if let Some(no_delete) = &known.no_delete {
-            terminal.say(&undeletable(terminal, no_delete));
-            return Ok(ExitCode::FAILURE);
-        }
-        let question = terminal.words("cli-post-delete-ask", &[("text", &one_line(&known.text))]);
-        if !wanted.yes && !is_confirmed(terminal, &format!("{question} [y/n]")).await? {
-            return Err(Failure::Unconfirmed("cli-not-done"));
-        }
-        let deleted = keeper.delete_post(&found.id).await?;
-        return report(terminal, &name, &deleted, wanted.json);
+        return delete(keeper, terminal, &wanted, id, name).await;
     }
     let Some(text) = wanted.text.clone() else {
-        if keeper.first_post(&found.id)?.is_none() {
-            return Err(Failure::NoPost(name));
+        if keeper.first_post(id)?.is_none() {
+            return Err(Failure::NoPost(name.to_owned()));
         }
-        let looked = keeper.check_post(&found.id).await?;
-        return report(terminal, &name, &looked, wanted.json);
+        let looked = keeper.check_post(id).await?;
+        return report(terminal, name, &looked, wanted.json);
     };
     let draft = Draft {
         text,
@@ -101,7 +110,9 @@ pub async fn post(keeper: &Keeper, terminal: &Terminal, wanted: Post) -> Result<
         to: wanted.to.clone(),
         again: wanted.again,
     };
-    let plan = planned(keeper, &found.id, &draft)?;
+    let plan = planned(keeper, id, &draft)?;
+    let checked = keeper.check_draft(id, &draft);
+    checked.map_err(|error| named_place(terminal, &plan, error.into()))?;
     if wanted.dry_run {
         let shown = if wanted.json {
             format!("{:#}", json!(plan))
@@ -119,17 +130,56 @@ pub async fn post(keeper: &Keeper, terminal: &Terminal, wanted: Post) -> Result<
         }
     }
     terminal.say(&terminal.words("cli-post-sending", &[]));
-    let posted = match keeper.publish_post(&found.id, &draft, true).await {
+    sending.set(true);
+    let posted = keeper.publish_post(id, &draft, true).await;
+    sending.set(false);
+    let posted = match posted {
         Ok(posted) => posted,
         Err(error) => {
-            let known = keeper.first_post(&found.id)?;
-            if let Some(known) = known.filter(|known| known.state == PostState::MayBePosted) {
-                terminal.say(&may_be(terminal, &name, &known));
+            let known = keeper.first_post(id)?;
+            // One that was refused says nothing of an earlier one.
+            let is_meant = |known: &&PostView| known.state == PostState::MayBePosted && (!draft.again || known.text == draft.text);
+            if let Some(known) = known.as_ref().filter(is_meant) {
+                terminal.say(&may_be(terminal, name, known));
             }
-            return Err(named_place(terminal, &plan, error.into()));
+            if let Some(reason) = known.as_ref().and_then(|known| known.refused.as_ref()) {
+                terminal.say(&why(terminal, reason).join("\n"));
+            }
+            return Err(error.into());
         }
     };
-    report(terminal, &name, &posted, wanted.json)
+    report(terminal, name, &posted, wanted.json)
+}
+
+/// Deletes the last post, after a confirmation.
+async fn delete(keeper: &Keeper, terminal: &Terminal, wanted: &Post, id: &str, name: &str) -> Result<ExitCode, Failure> {
+    let Some(known) = keeper.first_post(id)? else {
+        return Err(Failure::NoPost(name.to_owned()));
+    };
+    match known.state {
+        PostState::Deleted | PostState::Refused => return Err(Error::PostMissing.into()),
+        PostState::Sending => return Err(Error::PostUnderWay.into()),
+        PostState::Posted | PostState::MayBePosted => {}
+    }
+    if let Some(no_delete) = &known.no_delete {
+        terminal.say(&undeletable(terminal, no_delete));
+        return Ok(ExitCode::FAILURE);
+    }
+    let question = terminal.words("cli-post-delete-ask", &[("text", &one_line(&known.text))]);
+    if !wanted.yes && !is_confirmed(terminal, &format!("{question} [y/n]")).await? {
+        return Err(Failure::Unconfirmed("cli-not-done"));
+    }
+    let deleted = keeper.delete_post(id).await?;
+    report(terminal, name, &deleted, wanted.json)
+}
+
+/// What became of a post that Ctrl-C stopped.
+fn stopped(terminal: &Terminal, name: &str, text: &str, before: Option<&PostView>, known: Option<&PostView>) -> String {
+    match known.filter(|known| known.text == text) {
+        Some(known) if known.state == PostState::MayBePosted => may_be(terminal, name, known),
+        Some(known) if known.state == PostState::Posted && Some(known) != before => terminal.words("cli-post-stopped", &[("name", name)]),
+        _ => terminal.words("cli-post-unsent", &[]),
+    }
 }
 
 /// The plan. A visibility that the platform does not have is answered with those that it has.
@@ -199,7 +249,7 @@ fn shown(terminal: &Terminal, plan: &PostPlanView, draft: &Draft) -> String {
 }
 
 /// Prints a line for each of the three questions, then the reason with what helps, and the link. Exits with 1 if the post is not there or
-/// strangers do not see it.
+/// strangers do not see it, and as [`Error::PostUnderWay`] while another process publishes it.
 fn report(terminal: &Terminal, name: &str, post: &PostView, as_json: bool) -> Result<ExitCode, Failure> {
     let dark = matches!(post.there, Lamp::No) || matches!(post.seen, Lamp::No);
     let failed = match post.state {
@@ -209,7 +259,7 @@ fn report(terminal: &Terminal, name: &str, post: &PostView, as_json: bool) -> Re
     };
     if as_json {
         writeln!(std::io::stdout(), "{:#}", json!(post)).map_err(Failure::print)?;
-    } else {
+    } else if post.state != PostState::Sending {
         let mut lines = Vec::new();
         if post.state == PostState::Deleted {
             lines.push(terminal.words("cli-post-gone", &[]));
@@ -227,26 +277,15 @@ fn report(terminal: &Terminal, name: &str, post: &PostView, as_json: bool) -> Re
                 lines.push(format!("{}\t{said}", terminal.words(label, &[])));
             }
         }
-        if let Some(reason) = &post.reason {
-            let id = reason.code.id();
-            let what = terminal.words(&format!("post-dark-{id}"), &[]);
-            lines.push(match reason.certain {
-                true => what,
-                false => terminal.words("cli-post-probably", &[("reason", &what)]),
-            });
-            let step = reason.step.as_ref().map(|step| pick(terminal, step).to_owned());
-            let step = step.unwrap_or_else(|| terminal.words(&format!("post-mend-{id}"), &[]));
-            lines.push(match &reason.link {
-                Some(link) => format!("{step} {}", one_line(link)),
-                None => step,
-            });
-        }
+        lines.extend(post.reason.iter().flat_map(|reason| why(terminal, reason)));
         if let Some(link) = post.link.as_ref().filter(|_| post.state == PostState::Posted) {
             lines.push(format!("{}\t{}", terminal.words("cli-post-link", &[]), one_line(link)));
         }
         writeln!(std::io::stdout(), "{}", lines.join("\n")).map_err(Failure::print)?;
     }
     match post.state {
+        PostState::Sending => return Err(Error::PostUnderWay.into()),
+        PostState::Refused => terminal.say(&terminal.words("cli-post-refused", &[])),
         PostState::MayBePosted => terminal.say(&may_be(terminal, name, post)),
         PostState::Posted if post.can_delete => terminal.say(&terminal.words("cli-post-delete-later", &[("name", name)])),
         PostState::Posted if post.there != Lamp::No => terminal.say(&match &post.no_delete {
@@ -256,6 +295,24 @@ fn report(terminal: &Terminal, name: &str, post: &PostView, as_json: bool) -> Re
         _ => {}
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// A reason, and what helps.
+fn why(terminal: &Terminal, reason: &DarkReason) -> [String; 2] {
+    let id = reason.code.id();
+    let what = terminal.words(&format!("post-dark-{id}"), &[]);
+    let step = reason.step.as_ref().map(|step| pick(terminal, step).to_owned());
+    let step = step.unwrap_or_else(|| terminal.words(&format!("post-mend-{id}"), &[]));
+    [
+        match reason.certain {
+            true => what,
+            false => terminal.words("cli-post-probably", &[("reason", &what)]),
+        },
+        match &reason.link {
+            Some(link) => format!("{step} {}", one_line(link)),
+            None => step,
+        },
+    ]
 }
 
 /// What a person does about a post that cannot be deleted from here.

@@ -116,6 +116,7 @@ export const ERRORS: Record<Code, string[]> = {
   "no-locks": ["path"],
   "folder-elsewhere": ["path"],
   "post-too-long": ["length", "max"],
+  "post-missing": [],
   "post-unclear": [],
   "post-under-way": [],
   "account-unknown": [],

@@ -38,7 +38,16 @@ const LAMPS: Lamp[] = ["yes", "no", "waiting", "needs-login", "unknown"];
 
 test("only three lit lamps are a success, whatever else is said", async () => {
   await speakOfUse();
-  const blank = { text: "", visibility: null, id: null, link: null, reason: null, can_delete: false, no_delete: null } as const;
+  const blank = {
+    text: "",
+    visibility: null,
+    id: null,
+    link: null,
+    reason: null,
+    refused: null,
+    can_delete: false,
+    no_delete: null,
+  } as const;
   const times = { posted_at: 0, checked_at: null, check_from: null, can_find: true };
   for (const state of STATES)
     for (const sent of LAMPS)
@@ -281,6 +290,38 @@ test("what failed before anything was sent leaves the earlier post's result alon
   expect(find("post-outcome")).toBeNull();
 });
 
+test("a refused post is said, though the one before it was found meanwhile", async () => {
+  const api = await show("scene=post-maybe");
+  const was = await api.firstPost("t1");
+  await press("post-another", 20);
+  await write("Once more");
+  vi.spyOn(api, "publishPost").mockImplementation(async () => {
+    vi.spyOn(api, "firstPost").mockImplementation(async () => was && { ...was, state: "posted", sent: "yes", there: "yes" });
+    throw error("refused");
+  });
+  await post("confirm");
+  expect(find("error")?.dataset["code"]).toBe("refused");
+  expect((find("post-text") as HTMLTextAreaElement).value).toBe("Once more");
+});
+
+test("a refused post says why, though the one before it is still there", async () => {
+  const api = await show("scene=posted");
+  const was = await api.firstPost("t1");
+  await press("post-another", 20);
+  await write("Once more");
+  vi.spyOn(api, "publishPost").mockImplementation(async () => {
+    const refused = { code: "duplicate", certain: true, step: null, link: null } as const;
+    vi.spyOn(api, "firstPost").mockImplementation(async () => was && { ...was, refused });
+    throw error("refused");
+  });
+  await post("confirm");
+  expect(find("post-reason")?.dataset["code"]).toBe("duplicate");
+  expect(find("error")).toBeNull();
+  expect((find("post-text") as HTMLTextAreaElement).value).toBe("Once more");
+  await post("dismiss", 100);
+  expect(find("post-reason"), "until it is sent again").not.toBeNull();
+});
+
 test("an answer that never came is no failure, but a post that may be there", async () => {
   const api = await show("scene=post");
   await write("Hello");
@@ -291,6 +332,7 @@ test("an answer that never came is no failure, but a post that may be there", as
       link: null,
       visibility: null,
       reason: null,
+      refused: null,
       checked_at: null,
       check_from: null,
       no_delete: null,
@@ -393,7 +435,7 @@ test("only where the platform's file has it", async () => {
 test("each reason and what mends it has words, in each language", async () => {
   const codes = [
     ...["app-in-development", "page-unpublished", "private-profile", "default-visibility", "local-only", "duplicate"],
-    ...["missing-scope", "unconfirmed-account", "limited-account", "held-back", "login-only", "removed"],
+    ...["missing-scope", "unconfirmed-account", "limited-account", "held-back", "login-only", "removed", "unexplained"],
   ];
   await show("scene=posted");
   for (const language of LANGUAGES) {

@@ -161,7 +161,7 @@ test("every id that is put together from parts exists for each part", () => {
       "version",
       "written",
     ],
-    "use-purpose-*": ["copy", "show", "token", "exec", "serve", "delivery", "call", "export", "transfer", "other"],
+    "use-purpose-*": ["copy", "show", "token", "exec", "serve", "delivery", "call", "post", "export", "transfer", "other"],
     "use-deliver-visibility-*": ["private", "selected", "all"],
     "use-deliver-credential-*": ["github", "github-environment", "github-organization", "cloudflare", "openbao"],
     "use-post-said-*": [

@@ -86,7 +86,7 @@ async fn a_secret_is_replaced_from_standard_input() {
     );
     assert_eq!(home.run(&["client", "secret", "keybearer"]).await.out, "a-new-secret\n");
     let none = home.run(&["client", "replace-secret", "keybearer"]).await;
-    assert!(none.code == 1 && none.out.is_empty(), "{none:?}");
+    assert!(none.code == 2 && none.out.is_empty(), "{none:?}");
     assert_eq!(
         home.run(&["client", "secret", "keybearer"]).await.out,
         "a-new-secret\n",

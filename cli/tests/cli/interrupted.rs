@@ -11,6 +11,7 @@ use tokio::process::{Child, Command};
 use tokio::io::AsyncReadExt as _;
 
 use crate::export::{ids, stage};
+use crate::post::with_account;
 use crate::rig::{Home, Start as _, ended, until, with_threads, with_x};
 
 async fn at_its_renewal(home: &Home, x: &X) -> Child {
@@ -63,6 +64,51 @@ async fn twice_is_at_once() {
     assert!(said.code == 130, "{said:?}");
     let after = home.run(&["token", "ada"]).await;
     assert!(after.code == 4 && after.err.contains("interrupted"), "{after:?}");
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_post_says_what_became_of_it() {
+    let (home, practice) = with_account().await;
+    let stop = async |text: &str| {
+        let sent = practice.requests().len();
+        let child = home.command(&["post", "ada", text, "--yes"]).start();
+        let is_sent = || {
+            practice.requests()[sent..]
+                .iter()
+                .any(|r| r.method == "POST" && r.path == "/api/v1/statuses")
+        };
+        until("the post", is_sent).await;
+        press_ctrl_c(&child).await;
+        let said = ended(child).await;
+        assert!(said.code == 130 && said.err.contains("Stopped."), "{said:?}");
+        said.err
+    };
+    practice.answer_posts_late(Some(Duration::from_secs(30)));
+    let said = stop("Text A").await;
+    assert!(
+        said.contains("may have been posted") && said.contains("--check` looks for it"),
+        "{said}"
+    );
+    practice.answer_posts_late(None);
+    let checked = home.run(&["post", "ada", "--check"]).await;
+    assert!(checked.code == 0 && checked.out.starts_with("Sent\tyes"), "{checked:?}");
+    assert_eq!(practice.published(), ["Text A"]);
+    // It was published, and a stranger is still asked.
+    practice.fail_next(Endpoint::Status, Fault::Slow(Duration::from_secs(30)));
+    let child = home.command(&["post", "ada", "Text B", "--yes"]).start();
+    let asked = || {
+        practice
+            .requests()
+            .iter()
+            .filter(|r| r.method == "GET" && r.path.starts_with("/api/v1/statuses/"))
+            .count()
+    };
+    let before = asked();
+    until("the question", || asked() > before).await;
+    press_ctrl_c(&child).await;
+    let said = ended(child).await;
+    assert!(said.code == 130 && said.err.contains("The post was published."), "{said:?}");
 }
 
 #[tokio::test]

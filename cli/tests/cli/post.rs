@@ -1,18 +1,18 @@
 //! `keybearer post`: what it shows before it sends anything, the three lines afterwards, and what it refuses without having sent
 //! anything.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use keybearer_practice::exchanges::Exchanges;
 use keybearer_practice::meta::{Meta, Platform};
-use keybearer_practice::{Flavor, Practice, Silent};
+use keybearer_practice::{Endpoint, Fault, Flavor, Practice, Silent};
 use serde_json::Value;
 
 use crate::browser::{Landing, Visit, visit};
 use crate::rig::{Home, Login, PATIENCE, Start as _, ended, until, with_threads};
 
 /// Logged in with a token that may post.
-async fn with_account() -> (Home, Practice) {
+pub async fn with_account() -> (Home, Practice) {
     let (home, practice) = (Home::new(), Practice::start(Flavor::Mastodon).await.unwrap());
     let server = format!("server={}", practice.origin());
     let arguments = [
@@ -135,15 +135,75 @@ async fn what_cannot_be_posted_is_refused_and_nothing_is_sent() {
         (&["post", "ada", "--delete", "--yes"], 1, "no post yet"),
         (&["post", "ada", "x", "--check"], 2, "cannot be used with"),
         (&["post", "ada", "x", "--visibility", "world", "--yes"], 2, "unlisted"),
-        (&["post", "ada", " ", "--yes"], 1, "text of the post"),
-        (&["post", "ada", "x", "--image", "https://example.com/a.jpg", "--yes"], 1, "image"),
-        (&["post", "ada", "x", "--to", "somewhere", "--yes"], 1, "where the post goes"),
+        (&["post", "ada", " ", "--yes"], 2, "text of the post"),
+        (&["post", "ada", "x", "--image", "https://example.com/a.jpg", "--yes"], 2, "image"),
+        (&["post", "ada", "x", "--to", "somewhere", "--yes"], 2, "where the post goes"),
+        // Nobody is asked about what cannot be posted, and a dry run shows none.
+        (&["post", "ada", " ", "--dry-run"], 2, "text of the post"),
+        (&["post", "ada", "x", "--to", "somewhere", "--dry-run"], 2, "where the post goes"),
+        (&["post", "ada", "x", "--to", "somewhere"], 2, "where the post goes"),
         (&["post", "nobody", "x", "--yes"], 3, "No account is called nobody"),
     ] {
         let said = home.run(arguments).await;
         assert!(said.code == code && said.err.contains(part), "{arguments:?}: {said:?}");
+        assert!(
+            said.out.is_empty() && !said.err.contains("/api/v1/statuses"),
+            "{arguments:?}: {said:?}"
+        );
     }
     assert_eq!(posted(&practice), 0);
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_refusal_is_said_and_leaves_the_post_before_it() {
+    let (home, practice) = with_account().await;
+    let refuse = async |text: &str| {
+        practice.fail_next(Endpoint::Publish, Fault::TooMany { retry_after: None });
+        let said = home.run(&["post", "ada", text, "--yes"]).await;
+        assert!(said.code == 5 && said.out.is_empty(), "{said:?}");
+    };
+    refuse("refused").await;
+    let checked = home.run(&["post", "ada", "--check"]).await;
+    assert!(checked.code == 1 && checked.err.contains("Nothing was posted"), "{checked:?}");
+    let nothing = home.run(&["post", "ada", "--delete", "--yes"]).await;
+    assert!(nothing.code == 1 && nothing.err.contains("no post of this account"), "{nothing:?}");
+
+    assert_eq!(home.run(&["post", "ada", "stays", "--yes"]).await.code, 0);
+    refuse("refused").await;
+    let checked = home.run(&["post", "ada", "--check"]).await;
+    assert!(
+        checked.code == 0 && checked.out.starts_with("Sent\tyes\nThere\tyes\n"),
+        "{checked:?}"
+    );
+    let deleted = home.run(&["post", "ada", "--delete", "--yes"]).await;
+    assert!(deleted.code == 0 && practice.published().is_empty(), "{deleted:?}");
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_post_of_another_text_is_sent_after_one_that_may_have_been_posted() {
+    let (home, practice) = with_account().await;
+    practice.answer_posts_late(Some(Duration::from_secs(30)));
+    let mut child = home.command(&["post", "ada", "Text A", "--yes"]).start();
+    until("the post", || !practice.published().is_empty()).await;
+    // Another process says what is going on.
+    let checked = home.run(&["post", "ada", "--check"]).await;
+    assert!(
+        checked.code == 5 && checked.out.is_empty() && checked.err.contains("being published"),
+        "{checked:?}"
+    );
+    child.start_kill().unwrap();
+    ended(child).await;
+    practice.answer_posts_late(None);
+    let second = home.run(&["post", "ada", "Text B", "--yes"]).await;
+    assert!(second.code == 0 && second.out.starts_with("Sent\tyes"), "{second:?}");
+    let mut published = practice.published();
+    published.sort();
+    assert_eq!(published, ["Text A", "Text B"]);
+    let log = home.run(&["log", "ada", "--json"]).await;
+    let log: Value = serde_json::from_str(&log.out).unwrap();
+    assert!(log.to_string().contains("\"purpose\":\"post\""), "{log}");
 }
 
 #[tokio::test]
@@ -183,12 +243,12 @@ async fn a_post_goes_where_it_is_to_go() {
         "Add --to and the place. User ID or group ID",
         "Example: U4af",
     ] {
-        assert!(nowhere.code == 1 && nowhere.err.contains(part), "{part}: {nowhere:?}");
+        assert!(nowhere.code == 2 && nowhere.err.contains(part), "{part}: {nowhere:?}");
     }
     // A post to all friends takes no `--to`.
     let all = ["post", "line-here", "Hello", "--visibility", "friends", "--yes"];
     let both = home.run(&[&all[..], &["--to", TO]].concat()).await;
-    assert!(both.code == 1 && both.err.contains("where the post goes"), "{both:?}");
+    assert!(both.code == 2 && both.err.contains("where the post goes"), "{both:?}");
     assert!(!both.err.contains("Add --to"), "{both:?}");
     let unconfirmed = home.run(&["post", "line-here", "Hello", "--to", TO]).await;
     for part in ["/v2/bot/message/push", "Visible to: One person", &format!("Goes to: {TO}")] {

@@ -257,11 +257,11 @@ async fn each_kind_of_target_with_its_access_key_from_a_pipe() {
     // What cannot be judged is refused before anything is asked.
     let before = depot.requests().len();
     for (words, code, text) in [
-        ("vault http://vault.example bots/ada", 1, "address of the server"),
-        ("github-secret ada", 1, "repository"),
+        ("vault http://vault.example bots/ada", 2, "address of the server"),
+        ("github-secret ada", 2, "repository"),
         ("program -- cat", 2, "search path"),
         ("program", 2, "PROGRAM"),
-        ("file /nonexistent/folder/token", 1, "path"),
+        ("file /nonexistent/folder/token", 2, "path"),
     ] {
         let said = Heard::at_terminal(&home, false, &format!("delivery add ada {words}")).end().await;
         assert!(said.code == code && said.out.contains(text), "{words}: {said:?}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::view::{Draft, Lamp};
+use crate::view::{DarkCode, Draft, Lamp};
 
 /// A first post.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,12 @@ pub struct Post {
     /// When it was last looked for, Unix seconds.
     #[serde(default)]
     pub checked: Option<i64>,
+    /// The post that this one replaces, until the platform took this one. It comes back if that refuses this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Box<Post>>,
+    /// Why the platform refused the one after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Dark>,
 }
 
 /// Why a lamp is dark.
@@ -51,6 +57,16 @@ pub struct Dark {
     pub code: String,
     /// An answer showed it.
     pub certain: bool,
+}
+
+impl Dark {
+    /// A reason that is no guess.
+    pub fn certain(code: DarkCode) -> Dark {
+        Dark {
+            code: code.id().to_owned(),
+            certain: true,
+        }
+    }
 }
 
 /// How far a post is.

@@ -246,6 +246,8 @@ pub enum Error {
     FolderElsewhere { path: PathBuf },
     #[error("the text has {length} characters, and {max} are allowed")]
     PostTooLong { length: usize, max: u32 },
+    #[error("there is no post that could be deleted")]
+    PostMissing,
     #[error("an earlier post may have been posted, and was not found")]
     PostUnclear,
     #[error("a post of this account is under way")]

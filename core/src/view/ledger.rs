@@ -26,6 +26,8 @@ pub enum Purpose {
     Delivery,
     /// Sent with a call of the API that a person tries.
     Call,
+    /// Sent with the requests that publish or delete a first post.
+    Post,
     /// Sent with the requests of an export of statuses.
     Export,
     /// Written into the file for another computer.

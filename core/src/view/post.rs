@@ -108,6 +108,8 @@ pub struct PostView {
     pub seen: Lamp,
     /// Why a lamp is dark.
     pub reason: Option<DarkReason>,
+    /// Why the platform refused the one that was to follow it, the last time.
+    pub refused: Option<DarkReason>,
     /// It can be deleted from here.
     pub can_delete: bool,
     /// Why the platform does not delete it from here; none where it does.
@@ -126,8 +128,9 @@ impl PostView {
     /// Whether this is where people see it, or where something is mended.
     pub fn has_link(&self, link: &str) -> bool {
         let mends = self.reason.as_ref().and_then(|reason| reason.link.as_deref());
+        let of_refused = self.refused.as_ref().and_then(|reason| reason.link.as_deref());
         let deletes = self.no_delete.as_ref().and_then(|no_delete| no_delete.link.as_deref());
-        [self.link.as_deref(), mends, deletes].contains(&Some(link))
+        [self.link.as_deref(), mends, of_refused, deletes].contains(&Some(link))
     }
 }
 

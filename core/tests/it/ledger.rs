@@ -322,7 +322,7 @@ async fn a_purpose_of_a_newer_version_is_read_as_another_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_post_is_a_use_like_any_call() {
+async fn a_post_and_its_deletion_are_told_from_a_call() {
     let (rig, server) = (Rig::new(), practice(Flavor::Mastodon).await);
     let wanted = LoginPlan {
         scopes: vec!["read".into(), "write".into()],
@@ -336,7 +336,7 @@ async fn a_post_is_a_use_like_any_call() {
     rig.keeper.publish_post(&id, &draft, true).await.unwrap();
     rig.keeper.check_post(&id).await.unwrap();
     rig.keeper.delete_post(&id).await.unwrap();
-    assert_eq!(purposes(&rig, &id).await, [Purpose::Call; 3]);
+    assert_eq!(purposes(&rig, &id).await, [Purpose::Post, Purpose::Call, Purpose::Post]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -94,6 +94,7 @@ export function fakeFirstPost(view: AppView, query: URLSearchParams): Posting {
     there: "yes",
     seen: "yes",
     reason: null,
+    refused: null,
     can_delete: found(id).provider !== "instagram",
     no_delete: found(id).provider === "instagram" ? BY_HAND : null,
     can_find: true,

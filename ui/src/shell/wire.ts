@@ -14,7 +14,7 @@ en: string,
  */
 "zh-Hant": string, };
 
-export type Code = "server-name-invalid" | "server-not-https" | "server-not-found" | "server-unreachable" | "server-tls" | "server-unknown" | "other-software" | "server-under-path" | "server-without-https" | "server-missing" | "offline" | "proxy-invalid" | "proxy-unreachable" | "proxy-denied" | "proxy-refused" | "registration-refused" | "port-taken" | "redirect-unavailable" | "browser-not-opened" | "denied" | "cancelled" | "timed-out" | "no-login-waiting" | "denied-without-state" | "answer-without-state" | "issuer-mismatch" | "issuer-missing" | "paste-empty" | "paste-authorize-page" | "paste-token" | "paste-other-address" | "paste-wrong-state" | "paste-no-state" | "paste-no-code" | "redirect-differs" | "relay-not-https" | "relay-differs" | "relay-missing" | "relay-exposed" | "certificate-store" | "hosts-changed" | "token-unknown" | "several-tokens" | "token-expired" | "not-renewable" | "renewal-not-needed" | "not-extended" | "interrupted" | "paused" | "on-hold" | "clock-wrong" | "proxy-password" | "bot-check" | "captive-portal" | "web-page" | "silent-refusal" | "silent-refusals" | "redirect-mismatch" | "redirect-not-registered" | "answer-unreadable" | "answer-too-large" | "redirected" | "keychain-missing" | "keychain-locked" | "keychain-silent" | "keychain-refused" | "passphrase-wrong" | "passphrase-needed" | "passphrase-short" | "secret-missing" | "file-foreign" | "file-damaged" | "file-newer" | "delivery-unknown" | "delivery-unconfirmed" | "env-line-unclear" | "file-sealed" | "env-file-foreign" | "delivery-unseen" | "delivery-denied" | "delivery-nowhere" | "delivery-refused" | "delivery-conflict" | "delivery-moved" | "delivery-replaced" | "delivery-sso" | "delivery-blind" | "delivery-standby" | "command-missing" | "command-failed" | "command-slow" | "book-newer" | "book-unreadable" | "disk" | "no-locks" | "folder-elsewhere" | "post-too-long" | "post-unclear" | "post-under-way" | "account-unknown" | "client-unknown" | "client-in-use" | "login-unknown" | "provider-unknown" | "practice-over" | "provider-file" | "input-invalid" | "already-running" | "not-in-applications" | "clipboard" | "internal" | "wrong-app-id" | "code-spent" | "not-a-tester" | "client-auth" | "token-dead" | "checkpoint" | "email-unconfirmed" | "account-pending" | "account-suspended" | "missing-permission" | "enrolment-or-payment" | "too-young" | "rate-limited" | "transient" | "refused";
+export type Code = "server-name-invalid" | "server-not-https" | "server-not-found" | "server-unreachable" | "server-tls" | "server-unknown" | "other-software" | "server-under-path" | "server-without-https" | "server-missing" | "offline" | "proxy-invalid" | "proxy-unreachable" | "proxy-denied" | "proxy-refused" | "registration-refused" | "port-taken" | "redirect-unavailable" | "browser-not-opened" | "denied" | "cancelled" | "timed-out" | "no-login-waiting" | "denied-without-state" | "answer-without-state" | "issuer-mismatch" | "issuer-missing" | "paste-empty" | "paste-authorize-page" | "paste-token" | "paste-other-address" | "paste-wrong-state" | "paste-no-state" | "paste-no-code" | "redirect-differs" | "relay-not-https" | "relay-differs" | "relay-missing" | "relay-exposed" | "certificate-store" | "hosts-changed" | "token-unknown" | "several-tokens" | "token-expired" | "not-renewable" | "renewal-not-needed" | "not-extended" | "interrupted" | "paused" | "on-hold" | "clock-wrong" | "proxy-password" | "bot-check" | "captive-portal" | "web-page" | "silent-refusal" | "silent-refusals" | "redirect-mismatch" | "redirect-not-registered" | "answer-unreadable" | "answer-too-large" | "redirected" | "keychain-missing" | "keychain-locked" | "keychain-silent" | "keychain-refused" | "passphrase-wrong" | "passphrase-needed" | "passphrase-short" | "secret-missing" | "file-foreign" | "file-damaged" | "file-newer" | "delivery-unknown" | "delivery-unconfirmed" | "env-line-unclear" | "file-sealed" | "env-file-foreign" | "delivery-unseen" | "delivery-denied" | "delivery-nowhere" | "delivery-refused" | "delivery-conflict" | "delivery-moved" | "delivery-replaced" | "delivery-sso" | "delivery-blind" | "delivery-standby" | "command-missing" | "command-failed" | "command-slow" | "book-newer" | "book-unreadable" | "disk" | "no-locks" | "folder-elsewhere" | "post-missing" | "post-too-long" | "post-unclear" | "post-under-way" | "account-unknown" | "client-unknown" | "client-in-use" | "login-unknown" | "provider-unknown" | "practice-over" | "provider-file" | "input-invalid" | "already-running" | "not-in-applications" | "clipboard" | "internal" | "wrong-app-id" | "code-spent" | "not-a-tester" | "client-auth" | "token-dead" | "checkpoint" | "email-unconfirmed" | "account-pending" | "account-suspended" | "missing-permission" | "enrolment-or-payment" | "too-young" | "rate-limited" | "transient" | "refused";
 
 export type ErrorView = { 
 /**
@@ -1870,6 +1870,10 @@ seen: Lamp,
  */
 reason: DarkReason | null, 
 /**
+ * Why the platform refused the one that was to follow it, the last time.
+ */
+refused: DarkReason | null, 
+/**
  * It can be deleted from here.
  */
 can_delete: boolean, 
@@ -1916,9 +1920,9 @@ step: Text | null,
  */
 link: string | null, };
 
-export type DarkCode = "app-in-development" | "page-unpublished" | "private-profile" | "default-visibility" | "local-only" | "duplicate" | "missing-scope" | "unconfirmed-account" | "limited-account" | "held-back" | "login-only" | "removed";
+export type DarkCode = "app-in-development" | "page-unpublished" | "private-profile" | "default-visibility" | "local-only" | "duplicate" | "missing-scope" | "unconfirmed-account" | "limited-account" | "held-back" | "login-only" | "removed" | "unexplained";
 
-export type Purpose = "copy" | "show" | "token" | "exec" | "serve" | "delivery" | "call" | "export" | "transfer" | "other";
+export type Purpose = "copy" | "show" | "token" | "exec" | "serve" | "delivery" | "call" | "post" | "export" | "transfer" | "other";
 
 export type UseView = { 
 /**

@@ -108,7 +108,7 @@ impl Keeper {
                 shown.extend(asked.1);
                 match asked.0 {
                     Found::Yes => Lamp::Yes,
-                    Found::No if early => Lamp::Waiting,
+                    Found::No if early && hidden_by_choice(post, &known).is_none() => Lamp::Waiting,
                     Found::No => Lamp::No,
                     Found::LoginPage => Lamp::NeedsLogin,
                     Found::Unknown => Lamp::Unknown,
@@ -127,6 +127,9 @@ impl Keeper {
             shown.extend(asked.unwrap_or_default());
             known.dark = dark(post, &known, &shown);
         }
+        if known.seen == Lamp::No && known.dark.is_none() {
+            known.dark = Some(Dark::certain(DarkCode::Unexplained));
+        }
         Ok(known)
     }
 
@@ -144,7 +147,7 @@ impl Keeper {
         match found {
             Listed::Yes(kept) => {
                 known.kept.extend(kept);
-                (known.stage, known.posted) = (Stage::Posted, Some(known.began));
+                (known.stage, known.posted, known.before) = (Stage::Posted, Some(known.began), None);
             }
             // A list may leave out what only few may see.
             Listed::No if hidden_by_choice(post, &known).is_none() => known.there = Lamp::No,
@@ -201,12 +204,8 @@ fn hidden_by_choice<'p>(post: &'p Post, known: &Known) -> Option<&'p Visible> {
     visible.filter(|visible| visible.hides && is_choice)
 }
 
-/// Why a lamp is dark.
+/// Why a lamp is dark, where that is known.
 fn dark(post: &Post, known: &Known, shown: &[DarkCode]) -> Option<Dark> {
-    let certain = |code: DarkCode| Dark {
-        code: code.id().to_owned(),
-        certain: true,
-    };
     let is_hidden = matches!(known.seen, Lamp::No | Lamp::NeedsLogin);
     if !is_hidden && known.there != Lamp::No {
         return None;
@@ -219,10 +218,10 @@ fn dark(post: &Post, known: &Known, shown: &[DarkCode]) -> Option<Dark> {
     ]);
     let by_answer = entries.into_iter().find(|code| shown.contains(code));
     if known.there == Lamp::No {
-        return Some(certain(by_answer.unwrap_or(DarkCode::Removed)));
+        return Some(Dark::certain(by_answer.unwrap_or(DarkCode::Removed)));
     }
     let likeliest = post.unseen.iter().find(|unseen| !unseen.tests()).filter(|_| known.seen == Lamp::No);
-    by_choice.or(by_answer).map(certain).or_else(|| {
+    by_choice.or(by_answer).map(Dark::certain).or_else(|| {
         likeliest.map(|unseen| Dark {
             code: unseen.reason.id().to_owned(),
             certain: false,

@@ -8,10 +8,10 @@
 mod look;
 mod publish;
 
-use self::publish::is_posted_once;
+use self::publish::{is_posted_once, is_same_draft};
 use super::Keeper;
 use crate::ask::Posting;
-use crate::book::{self, Account, Post as Known, Stage};
+use crate::book::{self, Account, Dark, Post as Known, Stage};
 use crate::error::{Error, Result};
 use crate::http::may_be_reached;
 use crate::keeper::api_calls::{STAND_IN, can_fill, is_of, request_view};
@@ -86,7 +86,7 @@ impl Keeper {
             no_delete: no_delete(post),
             public: post.public.is_some() && visible.is_none_or(|v| !v.hides),
             seconds: post.steps(image.is_some()).map(|step| step.wait).sum(),
-            replaces: known.as_ref().is_some_and(may_be_there) && post.delete.is_some(),
+            replaces: known.as_ref().is_some_and(|known| is_replaced(post, known, draft)),
             unclear: known
                 .is_some_and(|known| known.stage == Stage::Unclear && !is_posted_once(post, &known, draft, self.shared.outside.moment())),
         })
@@ -122,16 +122,16 @@ impl Keeper {
             Stage::Deleted => PostState::Deleted,
             Stage::Refused => PostState::Refused,
         };
-        let dark = known.dark.as_ref().and_then(|dark| Some((DarkCode::of(&dark.code)?, dark.certain)));
-        let reason = dark.map(|(code, certain)| {
+        let reason = |dark: &Dark| {
+            let code = DarkCode::of(&dark.code)?;
             let entry = post.and_then(|post| post.unseen.iter().find(|unseen| unseen.reason == code));
-            DarkReason {
+            Some(DarkReason {
                 code,
-                certain,
+                certain: dark.certain,
                 step: entry.and_then(|entry| entry.step.clone()),
                 link: entry.and_then(|entry| entry.link.clone()),
-            }
-        });
+            })
+        };
         let is_there = may_be_there(known);
         let can_delete = post.is_some_and(|post| post.delete.is_some() && missing(record, delete_scope(post)).is_none());
         let wait = post
@@ -151,7 +151,8 @@ impl Keeper {
             },
             there: known.there,
             seen: known.seen,
-            reason,
+            reason: known.dark.as_ref().and_then(reason),
+            refused: known.refused.as_ref().and_then(reason),
             can_delete: is_there && can_delete,
             no_delete: post.and_then(no_delete),
             can_find: post.is_some_and(|post| post.recent.is_some()),
@@ -209,6 +210,13 @@ fn may_be_there(known: &Known) -> bool {
     matches!(known.stage, Stage::Posted | Stage::Deleting) && known.there != Lamp::No
 }
 
+/// Whether this draft takes the place of an earlier post that could be deleted from here, if it is there.
+fn is_replaced(post: &Post, known: &Known, draft: &Draft) -> bool {
+    let is_found = known.stage == Stage::Unclear && post.recent.is_some() && !is_same_draft(post, known, draft);
+    let is_another = known.stage == Stage::Unclear && known.before.is_some();
+    post.delete.is_some() && (may_be_there(known) || is_found || is_another)
+}
+
 /// The provider's form of a post.
 fn form(provider: &Provider) -> Result<&Post> {
     provider.post.as_ref().ok_or_else(|| Error::InputInvalid { field: "post".into() })
@@ -216,12 +224,41 @@ fn form(provider: &Provider) -> Result<&Post> {
 
 /// What a note means after the program that wrote it has ended.
 fn after_the_end(known: Known) -> Known {
-    let stage = match known.stage {
-        Stage::Preparing => Stage::Refused,
-        Stage::Publishing => Stage::Unclear,
-        stage => stage,
-    };
-    Known { stage, ..known }
+    match known.stage {
+        Stage::Preparing => refused(known),
+        Stage::Publishing => Known {
+            stage: Stage::Unclear,
+            ..known
+        },
+        _ => known,
+    }
+}
+
+/// What is noted of a post that was not published: the one before it, which is, or may be, still there.
+fn refused(mut known: Known) -> Known {
+    match known.before.take() {
+        Some(before) => Known {
+            refused: known.dark,
+            ..*before
+        },
+        None => Known {
+            stage: Stage::Refused,
+            ..known
+        },
+    }
+}
+
+/// What comes back if the next post is refused. Before one that may have been posted only one that was posted is kept, so that notes do
+/// not nest any deeper.
+fn kept_before(mut earlier: Known) -> Option<Box<Known>> {
+    let mut before = earlier.before.take();
+    while let Some(unclear) = before.take_if(|before| before.stage == Stage::Unclear) {
+        before = unclear.before;
+    }
+    match earlier.stage {
+        Stage::Unclear => Some(Box::new(Known { before, ..earlier })),
+        _ => may_be_there(&earlier).then(|| Box::new(earlier)),
+    }
 }
 
 /// The address of a draft's image.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{after_the_end, can_post, form, image};
+use super::{after_the_end, can_post, form, image, kept_before, refused};
 use crate::ask::{Heard, NotHeard, Posting};
 use crate::book::{self, Account, Dark, Post as Known, Stage};
 use crate::error::{Category, Error, Result};
@@ -18,8 +18,20 @@ use crate::view::{Draft, Lamp, PostImage, PostView};
 const LOOK: Duration = Duration::from_secs(1);
 
 impl Keeper {
+    /// Checks a draft before a person is asked about it. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`]; [`Error::InputInvalid`] and [`Error::PostTooLong`] for a draft that cannot be posted.
+    pub fn check_draft(&self, account: &str, draft: &Draft) -> Result<()> {
+        let (record, provider) = self.account_and_provider(account)?;
+        if !can_post(&record, &provider, self.client_of(&record).as_ref()) {
+            return Err(Error::InputInvalid { field: "post".into() });
+        }
+        can_be_posted(form(&provider)?, draft)
+    }
+
     /// Publishes a post that the person has `confirmed`, and looks for it. Where an earlier one may have been posted, that is looked for
-    /// first: if it is there, nothing is sent.
+    /// first: if it is there and is the same, nothing is sent.
     ///
     /// # Errors
     /// [`Error::InputInvalid`] and [`Error::PostTooLong`] for a draft that cannot be posted, or one that is not confirmed;
@@ -31,17 +43,20 @@ impl Keeper {
             return Err(Error::InputInvalid { field: "confirmed".into() });
         }
         let _busy = self.busy();
+        self.check_draft(account, draft)?;
         let (record, provider) = self.account_and_provider(account)?;
         let post = form(&provider)?;
-        can_be_posted(post, draft)?;
-        if !can_post(&record, &provider, self.client_of(&record).as_ref()) {
-            return Err(Error::InputInvalid { field: "post".into() });
-        }
         let _held = self.hold_post(&record.id).await?;
         // Read again under the lock.
         let record = self.shared.book.read()?.account(account)?.clone();
-        let earlier = record.post.clone().map(after_the_end).filter(|known| known.stage == Stage::Unclear);
-        let token = self.token_for(account, &self.own_use(Purpose::Call)).await?;
+        let mut earlier = record.post.clone().map(after_the_end);
+        // Why one was refused says nothing of the next one.
+        if let Some(known) = &mut earlier
+            && known.refused.take().is_some()
+        {
+            self.note_post(&record, known).await?;
+        }
+        let token = self.token_for(account, &self.own_use(Purpose::Post)).await?;
         let mut known = Known {
             draft: kept_draft(draft),
             key: new_key(),
@@ -55,22 +70,30 @@ impl Keeper {
             dark: None,
             shown: None,
             checked: None,
+            before: None,
+            refused: None,
         };
-        if let Some(earlier) = earlier {
-            let looked = self.look_for(&record, &provider, post, &token, earlier).await?;
-            self.note_post(&record, &looked).await?;
-            if looked.stage != Stage::Unclear {
-                return Ok(self.post_view(&record, &provider, &looked));
+        match earlier {
+            Some(earlier) if earlier.stage == Stage::Unclear => {
+                let looked = self.look_for(&record, &provider, post, &token, earlier).await?;
+                self.note_post(&record, &looked).await?;
+                let is_open = looked.stage == Stage::Unclear;
+                if !is_open && is_same_draft(post, &looked, draft) {
+                    return Ok(self.post_view(&record, &provider, &looked));
+                }
+                let is_same = is_open && is_posted_once(post, &looked, draft, self.shared.outside.moment());
+                if is_open && !is_same && !draft.again {
+                    return Err(Error::PostUnclear);
+                }
+                if is_same {
+                    // The key's time and the looking go on from the first attempt, which stays open until this one is answered.
+                    (known.key, known.began, known.began_boot) = (looked.key, looked.began, looked.began_boot);
+                    (known.stage, known.before) = (Stage::Unclear, looked.before);
+                } else {
+                    known.before = kept_before(looked);
+                }
             }
-            let is_same = is_posted_once(post, &looked, draft, self.shared.outside.moment());
-            if !is_same && !draft.again {
-                return Err(Error::PostUnclear);
-            }
-            if is_same {
-                // The key's time and the looking go on from the first attempt, which stays open until this one is answered.
-                (known.key, known.began, known.began_boot) = (looked.key, looked.began, looked.began_boot);
-                known.stage = Stage::Unclear;
-            }
+            earlier => known.before = earlier.and_then(kept_before),
         }
         let known = self.publish(&record, &provider, post, &token, known).await?;
         // What it looks like from outside is no condition of having posted it.
@@ -90,23 +113,24 @@ impl Keeper {
     /// Deletes an account's first post at the platform.
     ///
     /// # Errors
-    /// [`Error::InputInvalid`] where there is none that can be deleted; [`Error::PostUnderWay`]; as [`Keeper::access_token`]; refusals
-    /// and network errors.
+    /// [`Error::PostMissing`] where there is none that can be deleted; [`Error::PostUnclear`] where one may have been posted and was not
+    /// found; [`Error::PostUnderWay`]; as [`Keeper::access_token`]; refusals and network errors.
     pub async fn delete_post(&self, account: &str) -> Result<PostView> {
         let _busy = self.busy();
         let (record, provider) = self.account_and_provider(account)?;
         let post = form(&provider)?;
         let _held = self.hold_post(&record.id).await?;
         let record = self.shared.book.read()?.account(account)?.clone();
-        let no_post = || Error::InputInvalid { field: "post".into() };
-        let mut known = record.post.clone().map(after_the_end).ok_or_else(no_post)?;
-        let token = self.token_for(account, &self.own_use(Purpose::Call)).await?;
+        let known = record.post.clone().map(after_the_end);
+        let nothing = |known: &Known| matches!(known.stage, Stage::Deleted | Stage::Refused);
+        let mut known = known.filter(|known| !nothing(known)).ok_or(Error::PostMissing)?;
+        let token = self.token_for(account, &self.own_use(Purpose::Post)).await?;
         if known.stage == Stage::Unclear {
             known = self.look_for(&record, &provider, post, &token, known).await?;
             self.note_post(&record, &known).await?;
         }
         if !matches!(known.stage, Stage::Posted | Stage::Deleting) {
-            return Err(no_post());
+            return Err(Error::PostUnclear);
         }
         let before = known.stage;
         known.stage = Stage::Deleting;
@@ -151,11 +175,11 @@ impl Keeper {
     }
 
     /// Sends the steps in their order, up to the one that publishes. A post of which an earlier attempt is open stays unclear if this one
-    /// fails.
+    /// fails; where this one is refused, the post before it is noted again.
     async fn publish(&self, record: &Account, provider: &Provider, post: &Post, token: &Token, mut known: Known) -> Result<Known> {
-        let before = known.stage;
+        let begun = known.stage;
         for step in post.steps(known.draft.image.is_some()) {
-            known.stage = if step.publishes { Stage::Publishing } else { before };
+            known.stage = if step.publishes { Stage::Publishing } else { begun };
             self.note_post(record, &known).await?;
             match self.take(step, record, provider, post, token, &known).await {
                 Ok(heard) => {
@@ -163,19 +187,18 @@ impl Keeper {
                     if step.publishes {
                         known.stage = Stage::Posted;
                         known.posted = Some(self.now());
+                        known.before = None;
                         known.shown = heard.shown.first().map(|code| code.id().to_owned());
                         self.note_post(record, &known).await?;
                         return Ok(known);
                     }
                 }
                 Err(NotHeard { error, shown }) => {
-                    let is_unclear = before == Stage::Unclear || (step.publishes && error.may_have_arrived());
-                    known.stage = if is_unclear { Stage::Unclear } else { Stage::Refused };
+                    let is_unclear = begun == Stage::Unclear || (step.publishes && error.may_have_arrived());
                     let code = shown.first().copied().or_else(|| code_of(&error));
-                    known.dark = code.filter(|_| !is_unclear).map(|code| Dark {
-                        code: code.id().to_owned(),
-                        certain: true,
-                    });
+                    known.stage = Stage::Unclear;
+                    known.dark = code.filter(|_| !is_unclear).map(Dark::certain);
+                    let known = if is_unclear { known } else { refused(known) };
                     self.note_post(record, &known).await?;
                     return Err(error);
                 }
@@ -256,7 +279,19 @@ pub(super) fn is_posted_once(post: &Post, earlier: &Known, draft: &Draft, now: M
     let by_boot = earlier.began_boot.map_or(0, |began| now.boot.saturating_sub(began));
     let by_wall = now.wall.saturating_sub(earlier.began);
     let passed = if by_wall < 0 { by_wall } else { by_wall.max(by_boot) };
-    post.keeps_key(passed) && earlier.draft == kept_draft(draft)
+    post.keeps_key(passed) && is_same_draft(post, earlier, draft)
+}
+
+/// Whether a draft is the one that was posted, or may have been. One without a visibility has the default one.
+pub(super) fn is_same_draft(post: &Post, earlier: &Known, draft: &Draft) -> bool {
+    let whole = |draft: &Draft| {
+        let visible = post.visibility(draft.visibility.as_deref()).ok().flatten();
+        Draft {
+            visibility: visible.map(|visible| visible.id.clone()).or_else(|| draft.visibility.clone()),
+            ..kept_draft(draft)
+        }
+    };
+    whole(&earlier.draft) == whole(draft)
 }
 
 /// A draft as it is kept.

@@ -2,7 +2,7 @@
 
 use super::{Check, is_origin, is_plain_id, is_pointer, not_a_pointer, not_an_origin};
 use crate::provider::file::messages::{Authenticate, Method, Pointers};
-use crate::provider::file::post::{Kept, Post, PostImage, Public, Step, Unseen, When};
+use crate::provider::file::post::{DarkCode, Kept, Post, PostImage, Public, Step, Unseen, When};
 use crate::provider::file::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
 
 /// Names that its messages may use besides what the steps keep.
@@ -103,6 +103,7 @@ impl Check<'_> {
             self.must(visible.hides || visible.reason.is_none(), key("reason"), || {
                 "belongs to one that hides".into()
             });
+            self.named(key("reason"), visible.reason);
             for name in visible.more.keys() {
                 let taken = NAMES.contains(&name.as_str()) || self.is_taken(name);
                 self.must(!taken, key("with"), || format!("“{name}” is taken"));
@@ -246,6 +247,10 @@ impl Check<'_> {
         }
     }
 
+    fn named(&mut self, key: String, reason: Option<DarkCode>) {
+        self.must(reason != Some(DarkCode::Unexplained), key, || "names no reason".into());
+    }
+
     fn unseen(&mut self, key: &str, unseen: &Unseen, is_last: bool) {
         let tests = unseen.looks().says_something() || unseen.older;
         self.must(tests == unseen.tests(), format!("{key}.in"), || {
@@ -255,6 +260,7 @@ impl Check<'_> {
         self.must(!unseen.older || unseen.pointer.is_some(), format!("{key}.older"), || {
             "needs a pointer".into()
         });
+        self.named(format!("{key}.reason"), Some(unseen.reason));
         self.looks(key, unseen.looks());
         let is_https = unseen.link.as_ref().is_none_or(|link| link.starts_with("https://"));
         self.must(is_https, format!("{key}.link"), || "an https address".into());

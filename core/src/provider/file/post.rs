@@ -461,6 +461,8 @@ pub enum DarkCode {
     LoginOnly,
     /// It was removed.
     Removed,
+    /// No reason was found. A file does not name it.
+    Unexplained,
 }
 
 impl DarkCode {
@@ -485,6 +487,7 @@ impl DarkCode {
             DarkCode::HeldBack => "held-back",
             DarkCode::LoginOnly => "login-only",
             DarkCode::Removed => "removed",
+            DarkCode::Unexplained => "unexplained",
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::plan;
 use crate::rig::{outside, until};
 
 /// The publication is cut off after the platform has the post and before its answer arrives.
-async fn cut_off(home: &Home, text: &str) {
+pub(super) async fn cut_off(home: &Home, text: &str) {
     home.server.answer_posts_late(Some(Duration::from_secs(20)));
     let (keeper, account, wanted) = (home.rig.keeper.clone(), home.account.clone(), draft(text));
     let publishing = tokio::spawn(async move { keeper.publish_post(&account, &wanted, true).await });
@@ -110,7 +110,7 @@ async fn a_post_that_never_arrived_is_posted_again_only_by_the_person() {
 }
 
 /// The answer to a publication gets lost before the platform has the post.
-async fn lost(home: &Home, text: &str) {
+pub(super) async fn lost(home: &Home, text: &str) {
     home.server.fail_next(Endpoint::Publish, Fault::Drop);
     let posted = home.rig.keeper.publish_post(&home.account, &draft(text), true).await;
     assert!(posted.is_err() && home.known().state == PostState::MayBePosted, "{posted:?}");

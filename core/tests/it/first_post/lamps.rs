@@ -51,7 +51,7 @@ async fn a_post_that_strangers_see_and_its_deletion() {
         );
         assert!(home.server.published().is_empty());
         let again = home.rig.keeper.delete_post(&home.account).await.unwrap_err();
-        assert_eq!(again.code(), "input-invalid");
+        assert_eq!(again.code(), "post-missing");
         // Another one may follow.
         assert_eq!(home.post("Another").await.seen, Lamp::Yes);
     }
@@ -87,10 +87,8 @@ async fn a_visibility_of_ones_own_choice_is_the_reason() {
     };
     let plan = home.rig.keeper.prepare_post(&home.account, &wanted).unwrap();
     assert!(!plan.public && plan.requests[0].body.as_deref().unwrap().contains("\"local_only\":true"));
-    home.rig.keeper.publish_post(&home.account, &wanted, true).await.unwrap();
-    home.later(6);
-    let post = home.rig.keeper.check_post(&home.account).await.unwrap();
-    assert_eq!(post.seen, Lamp::No);
+    let post = home.rig.keeper.publish_post(&home.account, &wanted, true).await.unwrap();
+    assert_eq!((post.seen, post.check_from), (Lamp::No, None), "there is nothing to wait for");
     assert_eq!(post.reason.unwrap().code, DarkCode::LocalOnly);
 }
 
@@ -110,6 +108,8 @@ async fn what_cannot_be_posted_is_refused_before_it_is_sent() {
         (with(|d| d.visibility = Some("nobody".into())), "input-invalid"),
         (with(|d| d.to = Some("#channel".into())), "input-invalid"),
     ] {
+        let error = home.rig.keeper.check_draft(&home.account, &wanted).unwrap_err();
+        assert_eq!(error.code(), code, "{wanted:?}");
         let error = home.rig.keeper.publish_post(&home.account, &wanted, true).await.unwrap_err();
         assert_eq!(error.code(), code, "{wanted:?}");
     }

@@ -1,6 +1,7 @@
 //! A first post at the practice platform: published, found, seen by strangers or not, deleted, and cut off at each step.
 
 mod cut_off;
+mod earlier;
 mod lamps;
 mod silent;
 

@@ -65,3 +65,16 @@ async fn a_token_without_a_permission() {
 async fn an_account_that_is_not_confirmed() {
     assert_eq!(reason(Silent::Unconfirmed).await, (DarkCode::UnconfirmedAccount, true));
 }
+
+/// Mastodon's file knows no likeliest reason.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_no_reason_is_found_that_is_said() {
+    let home = Home::new(Flavor::Mastodon).await;
+    home.server.hide_posts(Some(Silent::Development));
+    home.post("Hello").await;
+    home.later(60);
+    let post = home.rig.keeper.check_post(&home.account).await.unwrap();
+    assert_eq!((post.there, post.seen), (Lamp::Yes, Lamp::No));
+    let reason = post.reason.expect("a reason");
+    assert_eq!((reason.code, reason.certain), (DarkCode::Unexplained, true));
+}

@@ -111,6 +111,31 @@ async fn a_publication_at_threads_that_is_cut_off_before_it_publishes_posted_not
     assert!(s.meta.published().is_empty());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_publication_at_threads_that_fails_before_it_publishes_leaves_the_one_before_it() {
+    let s = Stage::new(Platform::Threads).await;
+    let account = with_delete(&s).await;
+    let before = publish(&s, &account, draft("stays")).await;
+    let known = || s.rig.keeper.first_post(&account).unwrap().unwrap();
+    // The container is refused.
+    s.meta.fail_next(Message::Container, Failure::Graph(4, None));
+    assert!(s.rig.keeper.publish_post(&account, &draft("refused"), true).await.is_err());
+    assert_eq!(known(), before);
+    // The program ends while it waits for the container.
+    let (keeper, id) = (s.rig.keeper.clone(), account.clone());
+    let publishing = tokio::spawn(async move { keeper.publish_post(&id, &draft("cut off"), true).await });
+    until("the container", || s.meta.count(Message::Container) == 3).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!((known().state, known().text.as_str()), (PostState::Sending, "cut off"));
+    publishing.abort();
+    let _ = publishing.await;
+    assert_eq!(known(), before);
+    let s = s.restarted();
+    let deleted = s.rig.keeper.delete_post(&account).await.unwrap();
+    assert_eq!((deleted.text.as_str(), deleted.state), ("stays", PostState::Deleted));
+    assert!(s.meta.published().is_empty());
+}
+
 /// An account that may post, and the message by which it does.
 async fn who_posts(platform: Platform) -> (Stage, String, Message) {
     let s = Stage::new(platform).await;

@@ -75,6 +75,11 @@ fn each_fault_of_a_post_is_refused_with_a_sentence() {
         ),
         ("default = true, ", "", "post.visibilities: one of them is the default"),
         (
+            "reason = \"private-profile\"",
+            "reason = \"unexplained\"",
+            "post.unseen[1].reason: names no reason",
+        ),
+        (
             "visibilities = [\"one\"]",
             "visibilities = [\"two\"]",
             "post.to.visibilities: no visibility “two”",

@@ -55,8 +55,11 @@ impl Posting {
         self.stage.rig.keeper.publish_post(&self.account, draft, true).await.unwrap()
     }
 
-    /// The refusal of a post: its code. Nothing was posted.
+    /// The refusal of a post: its code. Nothing was posted, and one before it that is there stays known.
     async fn refused(&self, situation: &str, draft: &Draft) -> String {
+        let before = self.stage.rig.keeper.first_post(&self.account).unwrap();
+        let before = before.filter(|post| post.state == PostState::Posted && post.there != Lamp::No);
+        let before = before.map(|post| PostView { refused: None, ..post });
         self.stage.server.situation(situation, true);
         let error = self
             .stage
@@ -68,7 +71,10 @@ impl Posting {
             .view();
         self.stage.server.situation(situation, false);
         let post = self.stage.rig.keeper.first_post(&self.account).unwrap().unwrap();
-        assert_eq!((post.state, post.sent), (PostState::Refused, Lamp::No), "{situation}");
+        match before {
+            Some(before) => assert_eq!(PostView { refused: None, ..post }, before, "{situation}"),
+            None => assert_eq!((post.state, post.sent), (PostState::Refused, Lamp::No), "{situation}"),
+        }
         error.code.as_str().to_owned()
     }
 

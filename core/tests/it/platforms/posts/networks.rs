@@ -150,6 +150,10 @@ async fn x_by_keys() {
     let view = p.posted(&draft()).await;
     assert_eq!(lamps(&view), ALL);
     assert!(view.link.unwrap().ends_with("/i/status/1445880548472328192"));
+    // The first one stays known, and why the second one was refused.
+    p.refused("the same text again", &draft()).await;
+    let known = p.stage.rig.keeper.first_post(&p.account).unwrap().unwrap();
+    assert_eq!(known.refused.unwrap().code, DarkCode::Duplicate);
     p.stage.later(31);
     assert_eq!(p.hidden("the account is protected").await, DarkCode::PrivateProfile);
     p.deleted().await;
