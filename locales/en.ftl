@@ -301,6 +301,7 @@ store-sealed-file-locked = Its passphrase unlocks it.
 store-sealed-file-missing = The file isn’t where it was.
 store-make-sealed = Use an encrypted file…
 store-lock = Lock
+store-lock-waits = It locks once what needs it is done, such as an export. Programs get no token from it any more.
 store-use-keychain = Use the { keychain } for new secrets
 
 ## To another computer
@@ -1446,8 +1447,9 @@ error-already-running = Keybearer is already running.
     .means = Two at once would interfere with each other.
     .press = Use the window that is already open.
 error-not-in-applications = Move Keybearer to the Applications folder first.
-    .means = macOS runs a downloaded app from a temporary folder, another one at each start, so neither a terminal nor your next login would find it there. Nothing was changed.
+    .means = macOS runs a downloaded app that was not moved from a temporary folder, a different one at each start, so neither a terminal nor your next login would find it there. Nothing was changed.
     .press = Quit Keybearer, move it to the Applications folder in the Finder, and open it from there.
+    .type = Quit Keybearer, move it to the Applications folder in the Finder, then run the command again from there.
 error-clipboard = Keybearer couldn’t use the clipboard.
     .means = The system didn’t let it write there.
     .press = Press Show and copy by hand.
@@ -1576,7 +1578,7 @@ cli-transfer-copied = Accounts in the file: { $count }. This computer keeps rene
 cli-receive-paused = Another computer keeps renewing some of these accounts. To renew one here instead, run `keybearer account resume NAME`.
 cli-redirect-works = The redirect address works on this computer.
 cli-certificate-trusted = { $store ->
-        [nss] The certificate “{ $name }” is in your own NSS store, which Chromium, Chrome and other browsers made from Chromium read. Restart a browser that is open. Firefox has a list of its own, and asks by itself when it first opens the address.
+        [nss] The certificate “{ $name }” is in your own NSS store, which Chromium, Chrome and other browsers based on Chromium read. Restart a browser that is open. Firefox has a list of its own, and asks by itself when it first opens the address.
         [keychain] The certificate “{ $name }” is in your login keychain, and trusted for TLS by you alone. Firefox may have a list of its own, and then asks by itself.
        *[root] The certificate “{ $name }” is among your own trusted root certificates. Firefox may have a list of its own, and then asks by itself.
     }

@@ -78,7 +78,11 @@ impl Aside {
     fn new(path: &Path) -> Aside {
         let aside = path.with_extension("aside");
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        let aside = fs::rename(path, &aside).is_ok().then_some(aside);
+        let aside = match fs::rename(path, &aside) {
+            Ok(()) => Some(aside),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => panic!("{}: {error}", path.display()),
+        };
         Aside {
             path: path.to_owned(),
             aside,

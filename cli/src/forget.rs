@@ -70,14 +70,12 @@ pub async fn everything(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Resu
         done => done?,
     };
     let mut printed = write!(std::io::stdout(), "deleted\tkeychain\t{secrets}\ndeleted\tfiles\t{files}\n").map_err(Failure::print);
-    // Last, so that units are left where the rest could not be deleted.
-    let units = service::forget(terminal)?;
-    if units > 0 {
-        printed = printed.and(writeln!(std::io::stdout(), "deleted\tunits\t{units}").map_err(Failure::print));
-    }
-    let entries = autostart::forget()?;
-    if entries > 0 {
-        printed = printed.and(writeln!(std::io::stdout(), "deleted\tautostart\t{entries}").map_err(Failure::print));
+    // Last, so that units are left where the rest could not be deleted. Each is tried: the list that knows of them is gone.
+    let (units, entries) = (service::forget(terminal), autostart::forget());
+    for (what, deleted) in [("units", &units), ("autostart", &entries)] {
+        if let Some(count) = deleted.as_ref().ok().filter(|count| **count > 0) {
+            printed = printed.and(writeln!(std::io::stdout(), "deleted\t{what}\t{count}").map_err(Failure::print));
+        }
     }
     // Last of all, because some systems ask the person for it.
     let refused = match view.certificate_trusted {
@@ -87,7 +85,9 @@ pub async fn everything(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Resu
     if view.certificate_trusted && refused.is_none() {
         printed = printed.and(writeln!(std::io::stdout(), "deleted\tcertificate\t1").map_err(Failure::print));
     }
-    terminal.say(&terminal.words("cli-forget-done", &[]));
+    if units.is_ok() && entries.is_ok() {
+        terminal.say(&terminal.words("cli-forget-done", &[]));
+    }
     if let Some(error) = refused {
         let detail = error.view().detail.unwrap_or_default();
         terminal.say(&terminal.words("cli-forget-certificate", &[("detail", &detail)]));
@@ -95,6 +95,8 @@ pub async fn everything(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Resu
     if let Some(folder) = providers {
         terminal.say(&terminal.words("cli-forget-providers", &[("path", &folder.display().to_string())]));
     }
+    units?;
+    entries?;
     ignore_closed_output(printed)?;
     Ok(ExitCode::SUCCESS)
 }

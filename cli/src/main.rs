@@ -44,6 +44,7 @@ use clap::{CommandFactory as _, Parser as _};
 use keybearer_core::desktop::Changes;
 use keybearer_core::error::Code;
 use keybearer_core::keeper::{Keeper, Outside, now};
+use keybearer_core::view::StoreKind;
 use keybearer_core::words::Language;
 
 use self::arguments::{Arguments, Command};
@@ -133,23 +134,27 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         ..Outside::usual(Arc::new(browser), Arc::new(move || told.tell()))?
     };
     // A server has read everything already, and may have a passphrase that would have to be typed here.
-    let mut silent = None;
+    let mut late = None;
     if let Command::Token { name, .. } = &arguments.command {
         match runtime.block_on(or_ctrl_c(serve::token(&outside.data, terminal, name)))? {
             Ok(served) => return token::print(&served.token),
-            Err(path) => silent = path.map(|path| (path, name.clone())),
+            Err(server) => late = server,
         }
     }
     let keeper = Keeper::open(outside)?;
     keeper.set_language(terminal.language);
-    if let [name] = arguments.command.names()
-        && let Ok(found) = find::account(&keeper, name)
-    {
-        terminal.is_about(&found);
+    let named = match arguments.command.names() {
+        [name] => find::account(&keeper, name).ok(),
+        _ => None,
+    };
+    if let Some(found) = &named {
+        terminal.is_about(found);
     }
-    if let Some((path, name)) = silent {
-        let late = serve::late_token(keeper.data(), terminal, &name, &path, keeper.waits_for_passphrase());
-        if let Some(served) = runtime.block_on(or_ctrl_c(late))? {
+    if let Some(late) = late {
+        let is_sealed = named.is_some_and(|found| found.store == StoreKind::SealedFile) && keeper.waits_for_passphrase();
+        let is_needed = is_sealed && passphrase::given(arguments.passphrase_fd)?.is_none();
+        let served = runtime.block_on(or_ctrl_c(serve::late_token(terminal, late, is_needed)))?;
+        if let Some(served) = served {
             return token::print(&served.token);
         }
     }

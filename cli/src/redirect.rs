@@ -60,7 +60,7 @@ pub enum Redirect {
     /// Adds the certificate of the https redirect to your own certificate store, so that the browser doesn't warn about it
     ///
     /// The system's store isn't touched, and the certificate is only valid for this computer. On Windows and macOS the system asks you
-    /// in a dialog. On Linux this is the NSS store, which Chromium and the browsers made from it read; its tool certutil has to be
+    /// in a dialog. On Linux this is the NSS store, which Chromium and the browsers based on it read; its tool certutil has to be
     /// installed. Firefox has its own list and asks by itself.
     Trust,
     /// Removes the certificate from your certificate store

@@ -1,6 +1,7 @@
 //! `keybearer serve`: gives tokens to programs of the same person, and renews what is due, until it is stopped.
 
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use keybearer_core::desktop::Changes;
 use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::serve::{Listener, PASSPHRASE_KEPT, Served, Server, Unserved, client, socket_path};
+use tokio::time::timeout;
 
 use crate::exec::SOCKET;
 use crate::failure::Failure;
@@ -119,32 +121,45 @@ async fn after(server: &Server, minutes: u64) {
     }
 }
 
-/// A token from a server, if one runs and gives it: from the server of the command that this process belongs to, or the usual one.
-/// Otherwise the caller gets the token itself. A server without a usable answer is reported; one that may still answer is returned.
-pub async fn token(data: &Path, terminal: &Terminal, name: &str) -> Result<Served, Option<PathBuf>> {
-    let own = std::env::var_os(SOCKET).map(PathBuf::from).filter(|path| path.is_absolute());
-    let mut silent = None;
-    for path in own.into_iter().chain(socket_path().ok()) {
-        match client::token(&path, name, data, ANSWERED).await {
-            Ok(served) => return Ok(served),
-            Err(Unserved::Absent | Unserved::Refused(_)) => {}
-            Err(Unserved::Silent) => silent = Some(path),
-            Err(Unserved::Foreign) => report(terminal, "cli-serve-foreign", &path),
-            Err(Unserved::Unusable) => report(terminal, "cli-serve-unusable", &path),
-        }
-    }
-    Err(silent)
+/// A server that has not answered yet.
+pub struct Late {
+    path: PathBuf,
+    asking: Pin<Box<dyn Future<Output = Result<Served, Unserved>>>>,
 }
 
-/// A token from a server that was silent before. It is waited for only where the encrypted files are `locked` for this process: the
-/// server may be renewing the token.
-pub async fn late_token(data: &Path, terminal: &Terminal, name: &str, path: &Path, locked: bool) -> Option<Served> {
-    if !locked {
-        report(terminal, "cli-serve-silent", path);
-        return None;
+/// A token from a server, if one runs and gives it: from the server of the command that this process belongs to, or the usual one.
+/// Otherwise the caller gets the token itself. A server without a usable answer is reported; one that may still answer is returned.
+pub async fn token(data: &Path, terminal: &Terminal, name: &str) -> Result<Served, Option<Late>> {
+    let own = std::env::var_os(SOCKET).map(PathBuf::from).filter(|path| path.is_absolute());
+    let mut late = None;
+    for path in own.into_iter().chain(socket_path().ok()) {
+        let (there, name, data) = (path.clone(), name.to_owned(), data.to_owned());
+        let mut asking = Box::pin(async move { client::token(&there, &name, &data, RENEWED).await });
+        match timeout(ANSWERED, &mut asking).await {
+            Ok(Ok(served)) => return Ok(served),
+            Ok(Err(Unserved::Absent | Unserved::Refused(_))) => {}
+            Ok(Err(Unserved::Foreign)) => report(terminal, "cli-serve-foreign", &path),
+            Ok(Err(Unserved::Silent | Unserved::Unusable)) => report(terminal, "cli-serve-unusable", &path),
+            Err(_) => late = Some(Late { path, asking }),
+        }
     }
-    report(terminal, "cli-serve-late", path);
-    client::token(path, name, data, RENEWED).await.ok()
+    Err(late)
+}
+
+/// The token from a server that is late. It is waited for only where this process cannot get the token itself: the server may be renewing
+/// it.
+pub async fn late_token(terminal: &Terminal, late: Late, is_needed: bool) -> Option<Served> {
+    if is_needed {
+        report(terminal, "cli-serve-late", &late.path);
+        match late.asking.await {
+            Ok(served) => return Some(served),
+            // This command then reports the same itself.
+            Err(Unserved::Refused(_)) => return None,
+            Err(_) => {}
+        }
+    }
+    report(terminal, "cli-serve-silent", &late.path);
+    None
 }
 
 fn report(terminal: &Terminal, id: &str, path: &Path) {

@@ -56,8 +56,8 @@ impl Terminal {
             return text.to_owned();
         };
         let named = |word| match word {
-            "PROVIDER" => provider.as_str(),
-            "NAME" => name.as_str(),
+            "PROVIDER" | "平台" => provider.as_str(),
+            "NAME" | "名称" | "账号" | "名稱" | "帳號" => name.as_str(),
             word => word,
         };
         let parts = text.split('`').map(|part| match part.starts_with("keybearer ") {
@@ -306,6 +306,16 @@ mod tests {
             terminal.with_account("`keybearer login PROVIDER`, or `keybearer token NAME --login`; NAME=value"),
             "`keybearer login x`, or `keybearer token x/ada --login`; NAME=value"
         );
+        for language in Language::ALL {
+            for code in ["error-token-dead", "error-paused", "error-client-auth", "error-delivery-denied"] {
+                let text = tell(language, &format!("{code}.type"), &[]);
+                let named = terminal.with_account(&text);
+                assert!(
+                    named != text || !text.contains("keybearer login") && !text.contains("resume"),
+                    "{named}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use keybearer_core::desktop::autostart as entry;
 use keybearer_core::error::Result;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::Settings;
@@ -17,10 +18,19 @@ pub struct Applied(Mutex<Option<bool>>);
 /// Refuses settings that would turn it on where the system could not find the app again.
 ///
 /// # Errors
-/// As [`system::stays_in_place`].
+/// As [`stays_in_place`].
 pub fn check(keeper: &Keeper, wanted: &Settings) -> Result<()> {
     let turns_on = wanted.autostart && !keeper.view().settings.autostart;
-    if turns_on { system::stays_in_place() } else { Ok(()) }
+    if turns_on { stays_in_place() } else { Ok(()) }
+}
+
+/// Refuses where this program runs from a temporary folder.
+///
+/// # Errors
+/// As core's [`entry::stays_in_place`].
+pub fn stays_in_place() -> Result<()> {
+    // A program without a path has no temporary one.
+    std::env::current_exe().map_or(Ok(()), |program| entry::stays_in_place(&program))
 }
 
 /// Applies the setting, if it has changed.

@@ -11,7 +11,7 @@ use tauri::{AppHandle, Runtime, State, command};
 
 use crate::system::{self, CommandLine};
 use crate::window::{self, Closing, Window};
-use crate::{Answer, downloads, said};
+use crate::{Answer, autostart, downloads, said};
 
 /// The results of the last renewals that were started outside the window.
 #[command]
@@ -71,7 +71,7 @@ pub async fn abilities() -> Abilities {
 #[command]
 pub async fn link_command_line() -> Answer<()> {
     let internal = |e: std::io::Error| Error::Internal { detail: e.to_string() };
-    system::stays_in_place().map_err(said)?;
+    autostart::stays_in_place().map_err(said)?;
     system::link_command_line().map_err(internal).map_err(said)
 }
 

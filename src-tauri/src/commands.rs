@@ -226,10 +226,11 @@ async fn use_sealed_file<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper
 }
 
 #[command]
-async fn lock_sealed_file<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>) -> Answer<()> {
-    let _ = tauri::async_runtime::spawn_blocking(move || system::lock_tray(&app)).await;
-    keeper.lock_sealed_file(|| false).await;
-    Ok(())
+async fn lock_sealed_file<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>) -> Answer<bool> {
+    let locked = keeper.lock_soon().await;
+    let tray = tauri::async_runtime::spawn_blocking(move || system::lock_tray(&app)).await;
+    let tray = tray.map_err(|e| Error::Internal { detail: e.to_string() }).flatten();
+    Ok(locked && tray.map_err(said)?)
 }
 
 #[command]

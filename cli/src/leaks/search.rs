@@ -34,11 +34,9 @@ pub fn search(named: &[PathBuf], matcher: &Matcher, counters: &Counters) -> Resu
         repository_above(&folder.there, &mut report);
     }
     for (at, one) in named.iter().enumerate() {
-        let others = named.iter().enumerate().filter(|(other, _)| *other != at);
-        if others
-            .into_iter()
-            .any(|(other, named)| named.contains(one) && (other < at || named.there != one.there))
-        {
+        // Of two that are the same the first one is searched.
+        let finds_it = |(other, whole): (usize, &Named)| whole.contains(one) && (other < at || whole.there != one.there);
+        if named.iter().enumerate().any(finds_it) {
             continue;
         }
         let device = system::device(&one.known);

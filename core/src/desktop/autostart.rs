@@ -13,10 +13,22 @@ pub use crate::system::autostart::Entry;
 /// Writes the entry: this program is started at each login.
 ///
 /// # Errors
-/// [`Error::Disk`] with the entry's place, also for a path that no entry can have; [`Error::Internal`] where the machine has no home
-/// folder.
+/// [`Error::NotInApplications`]; [`Error::Disk`] with the entry's place, also for a path that no entry can have; [`Error::Internal`] where
+/// the machine has no home folder.
 pub fn write(program: &Path) -> Result<()> {
+    stays_in_place(program)?;
     system::write(program).map_err(failed)
+}
+
+/// Refuses a program that the system runs from a temporary folder: what names its path would soon lead nowhere.
+///
+/// # Errors
+/// [`Error::NotInApplications`].
+pub fn stays_in_place(program: &Path) -> Result<()> {
+    match system::is_temporary(program) {
+        true => Err(Error::NotInApplications),
+        false => Ok(()),
+    }
 }
 
 /// Removes the entry. A missing one is no error.

@@ -265,6 +265,7 @@ mod tests {
             keychain: state,
             path: String::new(),
             unstored: 0,
+            unlocked: false,
         };
         let view = AppView {
             deliveries: Vec::new(),

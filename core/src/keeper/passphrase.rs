@@ -9,6 +9,8 @@ use crate::error::Result;
 use crate::token::Secret;
 use crate::view::{StoreKind, UnlockedFor};
 
+/// How long [`Keeper::lock_soon`] waits.
+const SOON: Duration = Duration::from_secs(2);
 /// How often it is tried again to forget a passphrase that is still needed.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -95,6 +97,15 @@ impl Keeper {
             }
             tokio::time::sleep(AGAIN).await;
         }
+    }
+
+    /// Forgets the passphrase as [`Keeper::lock_sealed_file`] does. From now on programs get nothing that it unlocks. False if it is still
+    /// needed after two seconds; it is forgotten later then.
+    pub async fn lock_soon(&self) -> bool {
+        self.keep_unlocked(UnlockedFor::Window);
+        let keeper = self.clone();
+        let locking = tokio::spawn(async move { keeper.lock_sealed_file(|| false).await });
+        tokio::time::timeout(SOON, locking).await.is_ok()
     }
 
     /// Tokens may have waited for the passphrase.

@@ -46,17 +46,17 @@ fn place(script: &str) -> PathBuf {
 /// Whether the system would know a program by this path: a script is run by another program, which it is known by.
 fn is_program(path: &Path) -> std::io::Result<bool> {
     let known = path.metadata()?;
-    if !known.is_file() || !system::is_executable(&known) {
+    if !known.is_file() {
         return Ok(false);
     }
     let mut begins = Vec::new();
     match std::fs::File::open(path) {
         Ok(file) => _ = file.take(2).read_to_end(&mut begins)?,
         // A script could not be run without being read.
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => {}
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ok(true),
         Err(error) => return Err(error),
     }
-    Ok(begins != b"#!")
+    Ok(system::is_program(&known, &begins))
 }
 
 /// Whether a program is our own command line, which gets tokens without a server, too.

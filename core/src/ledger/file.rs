@@ -100,7 +100,7 @@ impl Ledger {
     /// without it: the last one may then look torn.
     ///
     /// # Errors
-    /// [`Error::Disk`], [`Error::NoLocks`].
+    /// [`Error::Disk`].
     pub fn read(&self, since: i64) -> Result<Found> {
         let content = self.content()?;
         let mut found = Found::default();
@@ -186,7 +186,8 @@ impl Ledger {
         Error::disk(&self.path)(std::io::ErrorKind::TimedOut.into())
     }
 
-    /// The file's whole content, read under the lock, so that no line is half written; without it on a disk that takes no lock.
+    /// The file's whole content, read under the lock, so that no line is half written; without the lock where that fails, as on a disk that
+    /// cannot be written.
     fn content(&self) -> Result<Vec<u8>> {
         if !self.path.exists() {
             return Ok(Vec::new());

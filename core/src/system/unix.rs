@@ -105,9 +105,9 @@ pub fn is_own_folder(known: &Metadata) -> bool {
     known.is_dir() && known.uid() == rustix::process::getuid().as_raw()
 }
 
-/// Whether somebody may run this file as a program.
-pub fn is_executable(known: &Metadata) -> bool {
-    known.permissions().mode() & 0o111 != 0
+/// Whether a file that begins so is a program by itself: somebody may run it, and no other program runs it.
+pub fn is_program(known: &Metadata, begins: &[u8]) -> bool {
+    known.permissions().mode() & 0o111 != 0 && begins != b"#!"
 }
 
 /// This computer's name.

@@ -156,9 +156,9 @@ pub fn is_own_folder(known: &Metadata) -> bool {
     known.is_dir()
 }
 
-/// Always true: here a program is known by its ending.
-pub fn is_executable(_known: &Metadata) -> bool {
-    true
+/// Whether a file that begins so is a program by itself (Microsoft, "PE Format": the MS-DOS stub).
+pub fn is_program(_known: &Metadata, begins: &[u8]) -> bool {
+    begins == b"MZ"
 }
 
 /// This computer's name.

@@ -46,10 +46,15 @@ fn short_mention(word: &str) -> String {
     }
 }
 
-/// Whether the text that a platform shows is the one that was sent, but for links. Each link that begins with `short` stands for one or
-/// more characters of what was sent, without a space.
+/// Whether the text that a platform shows is the one that was sent, but for links. Each link that begins with `short` stands for an
+/// address of what was sent: without a space, and with the dot of a domain.
 pub fn same_but_for_links(shown: &str, sent: &str, short: &str) -> bool {
-    let is_link = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
+    let has_dot = |text: &str| {
+        let mut parts = text.split('.');
+        let before = parts.next().is_some_and(|part| part.ends_with(char::is_alphanumeric));
+        before && parts.any(|part| part.starts_with(char::is_alphanumeric))
+    };
+    let is_link = |text: &str| has_dot(text) && !text.contains(char::is_whitespace);
     let mut parts = shown.split(short).peekable();
     let Some(mut rest) = sent.strip_prefix(parts.next().unwrap_or_default()) else {
         return false;
@@ -59,8 +64,9 @@ pub fn same_but_for_links(shown: &str, sent: &str, short: &str) -> bool {
         if parts.peek().is_none() {
             return rest.strip_suffix(after).is_some_and(is_link);
         }
-        let first = rest.chars().next().map_or(0, char::len_utf8);
-        let Some(at) = rest[first..].find(after).map(|at| at + first).filter(|at| is_link(&rest[..*at])) else {
+        // Each end where the next part may begin: an address may have it, too.
+        let mut ends = rest.match_indices(after).map(|(at, _)| at);
+        let Some(at) = ends.find(|at| is_link(&rest[..*at])) else {
             return false;
         };
         rest = &rest[at + after.len()..];
@@ -125,6 +131,7 @@ mod tests {
         assert!(same("no link", "no link") && !same("no link", "no links"));
         assert!(!same("see https://t.co/A now", "see  now") && !same("see https://t.co/A", "see a b"));
         assert!(!same("https://t.co/A and", "a.example or") && !same("https://t.co/A", ""));
+        assert!(!same("https://t.co/A", "Hello") && !same("Hello https://t.co/A", "Hello world."));
         let many = "https://t.co/".repeat(1000);
         assert!(!same(&format!("{many} "), &"x".repeat(500)));
     }

@@ -322,6 +322,8 @@ pub struct StoreView {
     pub path: String,
     /// How many tokens are in memory because the store has not taken them.
     pub unstored: u32,
+    /// A passphrase has opened the sealed files, whichever store is in use.
+    pub unlocked: bool,
 }
 
 /// The person's choices.

@@ -9,7 +9,6 @@ mod tray_process;
 use std::time::Duration;
 
 use keybearer_core::desktop::{Toast, autostart as entry};
-use keybearer_core::error::Result;
 use keybearer_core::keeper::Keeper;
 use tauri::{App, AppHandle, Builder, Manager as _, RunEvent, Runtime, WebviewWindow, Wry};
 use tokio::sync::Notify;
@@ -157,14 +156,6 @@ pub fn start_with_session<R: Runtime>(_app: &AppHandle<R>, wanted: bool) -> std:
 
 /// Does nothing: the clipboard was cleared before.
 pub fn clear_clipboard(_secret: &str) {}
-
-/// The program is found where it is.
-///
-/// # Errors
-/// Never here.
-pub fn stays_in_place() -> Result<()> {
-    Ok(())
-}
 
 /// None: the package installs it in the search path.
 pub fn command_line() -> Option<CommandLine> {

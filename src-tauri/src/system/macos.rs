@@ -5,7 +5,6 @@ mod events;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use keybearer_core::error::{Error, Result};
 use keybearer_core::words::say;
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuItemBuilder};
@@ -171,23 +170,6 @@ pub fn link_command_line() -> std::io::Result<()> {
     std::os::unix::fs::symlink(program, LINK)
 }
 
-/// "When necessary, Gatekeeper opens apps from randomized, read-only locations" (Apple Platform Security, "Gatekeeper and runtime
-/// protection"): a downloaded app that was not moved. A link or an agent that names this program there would soon lead nowhere.
-///
-/// # Errors
-/// [`Error::NotInApplications`].
-pub fn stays_in_place() -> Result<()> {
-    match std::env::current_exe() {
-        Ok(program) if is_translocated(&program) => Err(Error::NotInApplications),
-        _ => Ok(()),
-    }
-}
-
-/// No document of Apple's names the folder; it is /private/var/folders/…/T/AppTranslocation/UUID/d [3P].
-fn is_translocated(program: &Path) -> bool {
-    program.components().any(|part| part.as_os_str() == "AppTranslocation")
-}
-
 /// Contents/MacOS/keybearer of the running app (Apple, "Placing content in a bundle").
 fn bundled() -> Option<PathBuf> {
     let own = std::env::current_exe().ok()?;
@@ -212,18 +194,6 @@ mod tests {
         for path in [&socket, &link] {
             assert_eq!(foreign_owner(path, own), None);
             assert_eq!(foreign_owner(path, own + 1), Some(own));
-        }
-    }
-
-    #[test]
-    fn an_app_in_a_temporary_folder_is_known_by_it() {
-        let inside = "d/Keybearer.app/Contents/MacOS/keybearer-desktop";
-        for (folder, is_one) in [
-            ("/private/var/folders/x1/abc/T/AppTranslocation/0A1B-2C3D", true),
-            ("/Users/mei/AppTranslocation notes", false),
-            ("/Applications", false),
-        ] {
-            assert_eq!(is_translocated(&Path::new(folder).join(inside)), is_one, "{folder}");
         }
     }
 }

@@ -23,7 +23,6 @@
 //! | `program_questions`, `answer_program`, `last_renewals`, `renew_all` | the tray process's; a question of this process is answered here | this process's | the same |
 //! | `quit_tray` | ends the tray process | – | – |
 //! | `keep_unlocked`, `key_of_tray`, `lock_tray` | the encrypted files: lets the tray process open them, too; the key, if that one has it; has it forget the key | in this process; –; – | the same |
-//! | `stays_in_place` | always | not in a temporary folder of macOS, whose path nothing may keep | always |
 //! | `start_with_session` | .desktop file | LaunchAgent | Run value |
 //! | `clear_clipboard` | done before | done here: Cmd+Q may skip the exit request | done before |
 //! | `command_line` | in the package | a link into the app | in the installer |

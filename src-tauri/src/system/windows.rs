@@ -2,7 +2,6 @@
 
 mod events;
 
-use keybearer_core::error::Result;
 use tauri::image::Image;
 use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
 use tauri::{App, AppHandle, RunEvent, Runtime, WebviewWindow, Wry};
@@ -89,14 +88,6 @@ pub fn tray_icon(attention: bool) -> Image<'static> {
 
 /// Does nothing: the clipboard was cleared before.
 pub fn clear_clipboard(_secret: &str) {}
-
-/// The program is found where it is.
-///
-/// # Errors
-/// Never here.
-pub fn stays_in_place() -> Result<()> {
-    Ok(())
-}
 
 /// None: the installer adds it to the search path if the person chose that.
 pub fn command_line() -> Option<CommandLine> {

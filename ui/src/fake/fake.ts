@@ -196,13 +196,14 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
     async useSealedFile(passphrase) {
       await wait(600);
       if (passphrase === "wrong") throw error("passphrase-wrong");
-      Object.assign(view.store, { kind: "sealed-file", state: "ready" });
+      Object.assign(view.store, { kind: "sealed-file", state: "ready", unlocked: true });
       changed();
     },
     async lockSealedFile() {
       await wait(200);
-      view.store.state = "locked";
+      Object.assign(view.store, { state: "locked", unlocked: false });
       changed();
+      return true;
     },
     async useKeychain() {
       if (view.store.keychain === "missing") throw error("keychain-missing");

@@ -291,7 +291,7 @@ export function sample(): AppView {
       }),
       client({ id: "c5", provider: "studio", name: "Old experiment", client_id: "123456789012345" }),
     ],
-    store: { kind: "keychain", state: "ready", keychain: "ready", path: "/home/mei/.local/share/keybearer/sealed", unstored: 0 },
+    store: { kind: "keychain", state: "ready", keychain: "ready", path: "/home/mei/.local/share/keybearer/sealed", unstored: 0, unlocked: false },
     settings: { language: "system", theme: "system", relay: "", on_close: "ask", autostart: false },
     programs: [],
     program_questions: [],

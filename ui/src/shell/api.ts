@@ -156,8 +156,8 @@ export interface Api {
   forgetProgram(id: string): Promise<void>;
   checkStore(): Promise<void>;
   useSealedFile(passphrase: string, long: UnlockedFor): Promise<void>;
-  /** Forgets the passphrase, as soon as no renewal needs it. */
-  lockSealedFile(): Promise<void>;
+  /** Forgets the passphrase, as soon as nothing needs it; whether that is done. */
+  lockSealedFile(): Promise<boolean>;
   useKeychain(): Promise<void>;
   testRedirect(redirect: TestedRedirect): Promise<RedirectTest>;
   /** How the two addresses differ, and which of the platform's rules the shown one breaks. */

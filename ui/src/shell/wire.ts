@@ -1059,7 +1059,11 @@ path: string,
 /**
  * How many tokens are in memory because the store has not taken them.
  */
-unstored: number, };
+unstored: number, 
+/**
+ * A passphrase has opened the sealed files, whichever store is in use.
+ */
+unlocked: boolean, };
 
 export type Settings = { 
 /**

@@ -321,6 +321,7 @@ impl Keeper {
             keychain,
             path: self.shared.store.sealed_folder().display().to_string(),
             unstored: u32::try_from(accounts).unwrap_or(u32::MAX),
+            unlocked: self.is_open_by_passphrase(),
         }
     }
 }

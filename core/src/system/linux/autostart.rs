@@ -17,6 +17,11 @@ pub fn rename(_program: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Never: a program stays where it is.
+pub fn is_temporary(_program: &Path) -> bool {
+    false
+}
+
 /// The AppImage that a program belongs to, by its variables. A terminal that is an AppImage itself hands on both, which name that one.
 pub fn image(program: &Path, variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let mounted = std::fs::canonicalize(variable("APPDIR")?).ok()?;

@@ -20,10 +20,6 @@ pub fn place() -> io::Result<PathBuf> {
 
 /// Writes the agent that starts this program, hidden, at each login.
 pub fn write(program: &Path) -> io::Result<()> {
-    // The temporary folder of a downloaded app that was not moved [3P].
-    if program.components().any(|part| part.as_os_str() == "AppTranslocation") {
-        return Err(io::Error::other("move Keybearer to Applications first"));
-    }
     file::remove_file(&of_name(EARLIER)?)?;
     file::write(program)
 }
@@ -37,6 +33,13 @@ pub fn remove() -> io::Result<()> {
 /// Renames an agent of version 0.1.0.
 pub fn rename(program: &Path) -> io::Result<()> {
     if of_name(EARLIER)?.exists() { write(program) } else { Ok(()) }
+}
+
+/// "When necessary, Gatekeeper opens apps from randomized, read-only locations" (Apple Platform Security, "Gatekeeper and runtime
+/// protection"): a downloaded app that was not moved. No document of Apple's names the folder; it is
+/// /private/var/folders/…/T/AppTranslocation/UUID/d [3P].
+pub fn is_temporary(program: &Path) -> bool {
+    program.components().any(|part| part.as_os_str() == "AppTranslocation")
 }
 
 /// None: AppImages are Linux' own.
@@ -73,4 +76,21 @@ pub fn text(program: &str) -> String {
 fn of_name(name: &str) -> io::Result<PathBuf> {
     let home = std::env::home_dir().ok_or_else(|| io::Error::new(ErrorKind::NotFound, "no home folder"))?;
     Ok(home.join("Library/LaunchAgents").join(format!("{name}.plist")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_in_a_temporary_folder_is_known_by_it() {
+        let inside = "d/Keybearer.app/Contents/MacOS/keybearer-desktop";
+        for (folder, is_one) in [
+            ("/private/var/folders/x1/abc/T/AppTranslocation/0A1B-2C3D", true),
+            ("/Users/mei/AppTranslocation notes", false),
+            ("/Applications", false),
+        ] {
+            assert_eq!(is_temporary(&Path::new(folder).join(inside)), is_one, "{folder}");
+        }
+    }
 }

@@ -23,10 +23,14 @@ pub fn restore(entry: &[u8]) -> io::Result<()> {
         fs::create_dir_all(folder)?;
     }
     let new = file.with_extension("new");
-    let mut written = OpenOptions::new().write(true).create(true).truncate(true).open(&new)?;
-    written.write_all(entry)?;
-    drop(written);
-    fs::rename(&new, &file)
+    let write = || {
+        let mut written = OpenOptions::new().write(true).create(true).truncate(true).open(&new)?;
+        written.write_all(entry)?;
+        // A loss of power must not leave an empty entry.
+        written.sync_all()?;
+        fs::rename(&new, &file)
+    };
+    write().inspect_err(|_| drop(fs::remove_file(&new)))
 }
 
 /// The entry, if there is one.

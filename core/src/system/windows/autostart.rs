@@ -57,6 +57,11 @@ pub fn rename(program: &Path) -> io::Result<()> {
     Keys::usual().rename(program)
 }
 
+/// Never: a program stays where it is.
+pub fn is_temporary(_program: &Path) -> bool {
+    false
+}
+
 /// None: AppImages are Linux' own.
 pub fn image(_program: &Path, _variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     None

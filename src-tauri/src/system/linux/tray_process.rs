@@ -332,12 +332,18 @@ pub fn key_of_tray<R: Runtime>(app: &AppHandle<R>) -> Option<Secret> {
     Some(key)
 }
 
-/// Has it forget the key of the encrypted files, if it has that. May block.
-pub fn lock<R: Runtime>(app: &AppHandle<R>) {
+/// Has it forget the key of the encrypted files, if it has that. Whether that is done; it may take longer. May block.
+///
+/// # Errors
+/// [`Error::Internal`] if it runs and does not answer.
+pub fn lock<R: Runtime>(app: &AppHandle<R>) -> Result<bool> {
     if let Some(said) = app.try_state::<Said>() {
         *said.long.lock().unwrap_or_else(PoisonError::into_inner) = UnlockedFor::Window;
     }
-    tell("Lock");
+    match call("Lock", &()).and_then(|answer| answer.body().deserialize()) {
+        Err(error) if bus::has_owner(NAME) => Err(Error::Internal { detail: error.to_string() }),
+        answer => Ok(answer.unwrap_or(true)),
+    }
 }
 
 /// A value as one word.

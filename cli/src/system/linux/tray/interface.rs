@@ -102,17 +102,21 @@ impl Interface {
             return Err(denied());
         }
         let keeper = &self.desktop.keeper;
-        let key = keeper.sealed_file_key().ok_or_else(|| fdo::Error::Failed("locked".into()))?;
+        let long = *keeper.unlocked_for().borrow();
+        // For the window alone: it is being locked.
+        let key = keeper.sealed_file_key().filter(|_| long != UnlockedFor::Window);
+        let key = key.ok_or_else(|| fdo::Error::Failed("locked".into()))?;
         let pipe = key.to_pipe().map_err(|e| fdo::Error::Failed(e.to_string()))?;
-        let long = serde_json::to_value(*keeper.unlocked_for().borrow()).unwrap_or_default();
+        let long = serde_json::to_value(long).unwrap_or_default();
         let long = long.as_str().unwrap_or_default().to_owned();
         Ok((std::os::fd::OwnedFd::from(pipe).into(), long))
     }
 
-    /// Forgets the key of the encrypted files as soon as no renewal needs it.
-    fn lock(&self) {
+    /// Forgets the key of the encrypted files as soon as no renewal needs it, and hands it out no more from now on. Whether that is done.
+    async fn lock(&self) -> fdo::Result<bool> {
         let keeper = self.desktop.keeper.clone();
-        self.runtime.spawn(async move { keeper.lock_sealed_file(|| false).await });
+        let locked = self.runtime.spawn(async move { keeper.lock_soon().await });
+        locked.await.map_err(|e| fdo::Error::Failed(e.to_string()))
     }
 
     /// Shows a notification; a click on it opens this account, if one is named.
