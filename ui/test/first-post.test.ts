@@ -185,7 +185,7 @@ test("a platform that never shows it is asked three times", async () => {
     if (!early) throw new Error("no post");
     return { ...early, check_from: Math.floor(Date.now() / 1000) + 10 };
   });
-  await settle(300_000);
+  await settle(100_000);
   expect(look).toHaveBeenCalledTimes(3);
   expect(text("lamp-seen")).toContain("may take a few minutes");
 });

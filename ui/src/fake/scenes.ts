@@ -195,7 +195,8 @@ export function stage(scene: string | null): AppView {
   if (scene === "nokeychain") Object.assign(view.store, { state: "missing", keychain: "missing" });
   if (scene === "locked" || scene === "settings-sealed")
     Object.assign(view.store, { kind: "sealed-file", state: "locked", keychain: "missing" });
-  if (scene === "settings-unlocked") Object.assign(view.store, { kind: "sealed-file", state: "ready", keychain: "missing", unlocked: true });
+  if (scene === "settings-unlocked")
+    Object.assign(view.store, { kind: "sealed-file", state: "ready", keychain: "missing", unlocked: true });
   if (scene === "unstored" && first) {
     Object.assign(view.store, { state: "locked", keychain: "locked", unstored: 1 });
     first.unstored = true;
