@@ -9,6 +9,7 @@ mod server_behaviour;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -257,13 +258,24 @@ async fn filters_hold_on_every_page() {
     clean(&s, &path).await;
 }
 
-/// A stream that takes its time, and notes what it was given.
-struct Slow(Arc<Mutex<Vec<u8>>>);
+/// A stream that takes no page before the platform was asked for the next one; its first pages at least.
+struct Slow {
+    written: Arc<Mutex<Vec<u8>>>,
+    asked: Arc<AtomicUsize>,
+    pages: usize,
+}
 
 impl std::io::Write for Slow {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        std::thread::sleep(Duration::from_millis(300));
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        self.pages += 1;
+        let begun = Instant::now();
+        while self.pages <= 3 && self.asked.load(Ordering::Relaxed) <= self.pages {
+            if begun.elapsed() > Duration::from_secs(10) {
+                return Err(std::io::ErrorKind::TimedOut.into());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.written.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
     }
     fn flush(&mut self) -> std::io::Result<()> {
@@ -274,17 +286,25 @@ impl std::io::Write for Slow {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_next_page_comes_while_this_one_is_written() {
     let s = Stage::new(Flavor::Mastodon, 400).await;
-    s.platform
-        .fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(300))));
     let (report, events) = unbounded_channel();
     let report = Arc::new(move |event| _ = report.send(event));
-    let written = Arc::new(Mutex::new(Vec::new()));
-    let begun = Instant::now();
-    let stream = Output::Stream(Box::new(Slow(written.clone())));
+    let (written, asked) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
+    let stream = Output::Stream(Box::new(Slow {
+        written: written.clone(),
+        asked: asked.clone(),
+        pages: 0,
+    }));
     s.keeper().start_export(s.plan(ExportFormat::Jsonl), stream, report).unwrap();
-    assert_eq!(end(events).await.done(), 400);
-    // Ten pages read and ten written, 0.3 seconds each: six seconds one after the other.
-    let took = begun.elapsed();
-    assert!(took < Duration::from_millis(5000), "{took:?}");
+    let count = async {
+        loop {
+            let requests = s.platform.requests();
+            asked.store(requests.iter().filter(|r| r.path.ends_with("/statuses")).count(), Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        ended = end(events) => assert_eq!(ended.done(), 400),
+        () = count => {}
+    }
     assert_eq!(String::from_utf8(written.lock().unwrap().clone()).unwrap().lines().count(), 400);
 }
