@@ -24,7 +24,7 @@ const QUIET: Duration = Duration::from_secs(2);
 /// How long a server may take to answer if the token can be had without it.
 const ANSWERED: Duration = Duration::from_secs(5);
 
-/// How long a server may take where the token cannot be had without it: a renewal has a few requests, each of which may take 30 seconds.
+/// How long to wait for a server if this process cannot get the token itself. A renewal makes a few requests, and each may take 30 seconds.
 const RENEWED: Duration = Duration::from_secs(90);
 
 /// A server of tokens.

@@ -10,7 +10,7 @@ use super::NoFile;
 /// Does nothing.
 pub fn release_code_pages() {}
 
-/// What is said where the app is not installed.
+/// The message if the app is not installed.
 pub const NO_APP: &str = "cli-autostart-app-missing";
 
 /// A token's file: there is none.

@@ -37,7 +37,7 @@ pub fn has_screen() -> bool {
     is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
-/// What is said where the app is not installed.
+/// The message if the app is not installed.
 pub const NO_APP: &str = "cli-autostart-no-app";
 
 /// Whether this process was started with a signal ignored, as a shell starts background jobs with Ctrl-C ignored.

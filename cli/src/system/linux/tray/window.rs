@@ -27,8 +27,8 @@ pub fn is_running(bus: &Connection) -> bool {
 /// How long a window's process may take to start, and then to end.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Whether a process runs the window's program that was installed beside this one, or that of the same AppImage, each start of which is
-/// mounted in a folder of its own.
+/// Whether a process runs the window's program of this installation: the one beside this program, or one of the same AppImage. Each start
+/// of an AppImage is mounted in a folder of its own, so its program is recognized by the image.
 pub fn is_own(process: u32) -> bool {
     let program = std::fs::read_link(format!("/proc/{process}/exe"));
     // An update of the package has replaced both; the kernel marks only the file's name.
