@@ -63,7 +63,6 @@ async fn ctrl_c_ends_the_wait() {
     let mut command = home.command(&ARGUMENTS);
     let child = command.start();
     until("a question", || server.played("not decided") > 0).await;
-    let pressed = std::time::Instant::now();
     let id = child.id().unwrap().to_string();
     assert!(
         tokio::process::Command::new("kill")
@@ -75,7 +74,6 @@ async fn ctrl_c_ends_the_wait() {
     );
     let said = ended(child).await;
     assert!(said.code == 130 && said.err.contains("Stopped."), "{said:?}");
-    assert!(pressed.elapsed() < std::time::Duration::from_secs(3));
 }
 
 /// At a terminal made by util-linux' `script`.

@@ -2,7 +2,7 @@
 //! book. No token is lost, other work goes on, and the error says what happened.
 
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::ledger::Purpose;
@@ -194,9 +194,8 @@ async fn child_whose_keychain_asks() {
         async move { copy(&keeper, &ada).await }
     });
     prompter.asks().await;
-    let began = Instant::now();
+    // Nobody has answered yet.
     assert_eq!(rig.keeper.view().accounts.len(), 1);
-    assert!(began.elapsed() < Duration::from_secs(1));
     prompter.answer(&["t", "e", "s", "t", "Return"]).await;
     assert_eq!(wish.await.unwrap(), Ok(token.clone()));
 

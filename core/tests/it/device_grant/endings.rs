@@ -12,7 +12,7 @@ async fn cancel_works_at_any_moment_and_loses_no_token() {
     s.rig.keeper.cancel_login(&login.id).unwrap();
     let pressed = Instant::now();
     assert_eq!(login.end().await.unwrap_err().code, "cancelled");
-    assert!(pressed.elapsed() < Duration::from_secs(1));
+    assert!(pressed.elapsed() < Duration::from_secs(5));
     assert_eq!(s.rig.keeper.consent_link(&login.id).unwrap_err().view().code, "login-unknown");
 
     // While a question is on its way: what it brings is kept.
@@ -38,7 +38,7 @@ async fn cancel_works_at_any_moment_and_loses_no_token() {
             ),
             Err(error) => assert!(!kept && error.code == "cancelled", "{error:?}"),
         }
-        assert!(pressed.elapsed() < Duration::from_secs(5), "{:?}", pressed.elapsed());
+        assert!(pressed.elapsed() < Duration::from_secs(8), "{:?}", pressed.elapsed());
         assert_eq!(s.asked(), 1);
     }
 }
