@@ -1,24 +1,59 @@
 //! How long platforms find a text.
 
+use serde::Deserialize;
+
 /// What an address counts, however long it is, at Mastodon and X.
 const ADDRESS: usize = 23;
 
+/// What a length counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Unicode characters.
+    #[default]
+    Characters,
+    /// Bytes of UTF-8.
+    Bytes,
+    /// UTF-16 code units, as JavaScript counts.
+    Utf16,
+    /// Characters; one outside of the basic scripts counts as two (X).
+    Weighted,
+    /// Characters, with addresses as 23 (Mastodon).
+    ShortLinks,
+    /// Characters, with emojis as their bytes (Threads).
+    EmojiBytes,
+}
+
+impl Unit {
+    /// How long a text is.
+    pub fn length(self, text: &str) -> usize {
+        match self {
+            Unit::Characters => text.chars().count(),
+            Unit::Bytes => text.len(),
+            Unit::Utf16 => text.encode_utf16().count(),
+            Unit::Weighted => weighted(text),
+            Unit::EmojiBytes => with_emoji_bytes(text),
+            Unit::ShortLinks => with_short_links(text),
+        }
+    }
+}
+
 /// In Unicode characters, with each address as 23.
-pub fn with_short_links(text: &str) -> usize {
+fn with_short_links(text: &str) -> usize {
     pieces(text)
         .map(|(piece, address)| if address { ADDRESS } else { piece.chars().count() })
         .sum()
 }
 
 /// In Unicode characters, with each emoji as its bytes of UTF-8.
-pub fn with_emoji_bytes(text: &str) -> usize {
+fn with_emoji_bytes(text: &str) -> usize {
     let is_emoji = |c: char| matches!(u32::from(c), 0x2600..=0x27bf | 0x1f000..=0x1faff);
     text.chars().map(|c| if is_emoji(c) { c.len_utf8() } else { 1 }).sum()
 }
 
 /// As X counts: an address as 23, a character outside of the ranges of Latin, Greek, Cyrillic and their neighbours twice, an emoji of
 /// several characters twice as a whole.
-pub fn weighted(text: &str) -> usize {
+fn weighted(text: &str) -> usize {
     pieces(text)
         .map(|(piece, address)| if address { ADDRESS } else { weigh(piece) })
         .sum()

@@ -271,6 +271,18 @@ fn image(draft: &Draft) -> Result<Option<&str>> {
     }
 }
 
+/// Where a draft goes, as the platform takes it. None if the person names no place, or the platform asks for none.
+///
+/// # Errors
+/// [`Error::InputInvalid`] for a place that is written in no way that the platform's file knows.
+fn place(post: &Post, draft: &Draft) -> Result<Option<String>> {
+    let to = post.place(post.visibility(draft.visibility.as_deref())?);
+    match (to, draft.to.as_deref().filter(|written| !written.trim().is_empty())) {
+        (Some(to), Some(written)) => Ok(Some(to.read(written).ok_or_else(|| Error::InputInvalid { field: "to".into() })?)),
+        _ => Ok(None),
+    }
+}
+
 /// The names that a draft gives values, and those of the key.
 fn names(post: &Post, draft: &Draft, key: Option<&str>, now: i64) -> Result<Names> {
     let mut names = Names::from([
@@ -287,8 +299,7 @@ fn names(post: &Post, draft: &Draft, key: Option<&str>, now: i64) -> Result<Name
     put("idempotency_uuid", key.map(as_uuid).as_deref());
     put("image", image(draft)?.filter(|_| post.image != PostImage::None));
     let visible = post.visibility(draft.visibility.as_deref())?;
-    let to = draft.to.as_deref().map(str::trim).filter(|to| !to.is_empty());
-    put("to", to.filter(|_| post.place(visible).is_some()));
+    put("to", place(post, draft)?.as_deref());
     put("visibility", visible.map(|visible| visible.value()));
     for (name, value) in visible.iter().flat_map(|visible| &visible.more) {
         put(name, Some(value));

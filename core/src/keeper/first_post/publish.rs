@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{after_the_end, can_post, form, image, kept_before, refused};
+use super::{after_the_end, can_post, form, image, kept_before, place, refused};
 use crate::ask::{Heard, NotHeard, Posting};
 use crate::book::{self, Account, Dark, Post as Known, Stage};
 use crate::error::{Category, Error, Result};
@@ -58,7 +58,7 @@ impl Keeper {
         }
         let token = self.token_for(account, &self.own_use(Purpose::Post)).await?;
         let mut known = Known {
-            draft: kept_draft(draft),
+            draft: kept_draft(post, draft),
             key: new_key(),
             began: self.now(),
             began_boot: Some(self.shared.outside.moment().boot),
@@ -288,20 +288,20 @@ pub(super) fn is_same_draft(post: &Post, earlier: &Known, draft: &Draft) -> bool
         let visible = post.visibility(draft.visibility.as_deref()).ok().flatten();
         Draft {
             visibility: visible.map(|visible| visible.id.clone()).or_else(|| draft.visibility.clone()),
-            ..kept_draft(draft)
+            ..kept_draft(post, draft)
         }
     };
     whole(&earlier.draft) == whole(draft)
 }
 
-/// A draft as it is kept.
-fn kept_draft(draft: &Draft) -> Draft {
+/// A draft as it is kept: the same for each way to write its place.
+fn kept_draft(post: &Post, draft: &Draft) -> Draft {
     let filled = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     Draft {
         text: draft.text.clone(),
         image: filled(&draft.image),
         visibility: draft.visibility.clone(),
-        to: filled(&draft.to),
+        to: place(post, draft).ok().flatten().or_else(|| filled(&draft.to)),
         again: false,
     }
 }
@@ -325,10 +325,11 @@ fn can_be_posted(post: &Post, draft: &Draft) -> Result<()> {
     if !fits {
         return invalid("image");
     }
-    let place = post.place(post.visibility(draft.visibility.as_deref())?);
-    if place.is_some() != kept_draft(draft).to.is_some() {
+    let is_asked = post.place(post.visibility(draft.visibility.as_deref())?).is_some();
+    if is_asked != kept_draft(post, draft).to.is_some() {
         return invalid("to");
     }
+    place(post, draft)?;
     Ok(())
 }
 

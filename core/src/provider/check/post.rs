@@ -91,6 +91,19 @@ impl Check<'_> {
         self.must(defaults == 1 || post.visibilities.is_empty(), "post.visibilities", || {
             "one of them is the default".into()
         });
+        let groups = post.to.as_ref().and_then(|to| to.form.as_ref()).map(|form| form.groups());
+        self.must(groups.is_none_or(|groups| groups == 1), "post.to.form", || {
+            "the pattern has one group".into()
+        });
+        let example = post
+            .to
+            .as_ref()
+            .and_then(|to| Some((to, to.example.as_deref().filter(|one| !one.contains('…'))?)));
+        self.must(
+            example.is_none_or(|(to, example)| to.read(example).is_some()),
+            "post.to.example",
+            || "the form does not read it".into(),
+        );
         for id in post.to.iter().flat_map(|to| &to.visibilities) {
             let known = post.visibilities.iter().any(|visible| visible.id == *id);
             self.must(known, "post.to.visibilities", || format!("no visibility “{id}”"));

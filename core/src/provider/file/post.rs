@@ -11,9 +11,11 @@ use ts_rs::TS;
 use super::calls::Of;
 use super::errors::with_looks;
 use super::messages::{Message, Pointers, Test};
+use super::pattern::Pattern;
 use super::template::Template;
 use crate::error::{Error, Result};
-use crate::text::{Text, length};
+use crate::text::Text;
+use crate::text::length::Unit;
 
 /// How a post is published, found and deleted.
 #[derive(Clone, Debug, Deserialize)]
@@ -80,25 +82,6 @@ pub struct Post {
     pub unseen: Vec<Unseen>,
 }
 
-/// What a length counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unit {
-    /// Unicode characters.
-    #[default]
-    Characters,
-    /// Bytes of UTF-8.
-    Bytes,
-    /// UTF-16 code units, as JavaScript counts.
-    Utf16,
-    /// Characters; one outside of the basic scripts counts as two (X).
-    Weighted,
-    /// Characters, with addresses as 23 (Mastodon).
-    ShortLinks,
-    /// Characters, with emojis as their bytes (Threads).
-    EmojiBytes,
-}
-
 /// A place that the person names.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -108,9 +91,23 @@ pub struct To {
     /// An example.
     #[serde(default)]
     pub example: Option<String>,
+    /// Every spelling of one, with a group around what the platform takes.
+    #[serde(default)]
+    pub form: Option<Pattern>,
     /// The ids of the visibilities that need it; all of them if empty.
     #[serde(default)]
     pub visibilities: Vec<String>,
+}
+
+impl To {
+    /// A place as the platform takes it. None if nothing is written so.
+    pub fn read(&self, written: &str) -> Option<String> {
+        let written = written.trim();
+        match &self.form {
+            Some(form) => form.group(written),
+            None => (!written.is_empty()).then(|| written.to_owned()),
+        }
+    }
 }
 
 /// How a post is deleted that no message deletes: by hand, and where.
@@ -147,20 +144,6 @@ pub struct Visible {
     /// More names with values.
     #[serde(default, rename = "with")]
     pub more: BTreeMap<String, String>,
-}
-
-impl Unit {
-    /// How long a text is.
-    pub fn length(self, text: &str) -> usize {
-        match self {
-            Unit::Characters => text.chars().count(),
-            Unit::Bytes => text.len(),
-            Unit::Utf16 => text.encode_utf16().count(),
-            Unit::Weighted => length::weighted(text),
-            Unit::EmojiBytes => length::with_emoji_bytes(text),
-            Unit::ShortLinks => length::with_short_links(text),
-        }
-    }
 }
 
 impl Post {

@@ -2,6 +2,7 @@
 
 use keybearer_core::provider::QuestionKind::{AccessToken, ClientId, ClientSecret};
 use keybearer_core::provider::post::DarkCode;
+use keybearer_core::provider::registry::Registry;
 use keybearer_core::view::{Draft, Lamp, PostState};
 
 use super::{ALL, Posting, draft, draft_to, lamps, posts, stage};
@@ -39,7 +40,13 @@ async fn telegram() {
     let token = "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11";
     let p = Posting::by_form("telegram", "telegram", &[(AccessToken, token)]).await;
     let draft = draft_to("adas_weather");
-    p.refused("the bot is no member", &draft).await;
+    for situation in ["the bot is no member", "no such channel"] {
+        p.refused(situation, &draft).await;
+        assert_eq!(
+            p.stage.rig.keeper.first_post(&p.account).unwrap().unwrap().state,
+            PostState::Refused
+        );
+    }
     let view = p.posted(&draft).await;
     assert_eq!(
         lamps(&view),
@@ -287,5 +294,67 @@ async fn a_person_at_feishu_and_lark() {
         assert_eq!(lamps(&view), (Lamp::Yes, Lamp::NeedsLogin, Lamp::NeedsLogin), "{file}");
         p.deleted().await;
         p.all_played();
+    }
+}
+
+/// A place is read as people write it, and refused before anything is sent if it is none.
+#[test]
+fn places() {
+    let read = |file: &str, written: &str| {
+        let provider = Registry::shipped().require(file).unwrap();
+        provider.post.as_ref().and_then(|post| post.to.as_ref()).expect(file).read(written)
+    };
+    let (discord, line) = ("41771983423143937", "U4af4980629e9e4fd2a2dbd4f9bb3c2a7");
+    for (file, place, spellings) in [
+        (
+            "telegram",
+            "my_channel",
+            &[
+                "my_channel",
+                " @my_channel ",
+                "t.me/my_channel",
+                "https://t.me/my_channel",
+                "https://t.me/s/my_channel/",
+                "https://telegram.me/my_channel/42?single",
+            ][..],
+        ),
+        (
+            "discord",
+            discord,
+            &[
+                discord,
+                "<#41771983423143937>",
+                "https://discord.com/channels/613425648685547541/41771983423143937",
+                "https://ptb.discord.com/channels/613425648685547541/41771983423143937/4215",
+            ],
+        ),
+        ("line", line, &[line]),
+        ("line-short", line, &[line]),
+        ("line-stateless", line, &[line]),
+        ("feishu", "oc_5ad11d72b830411d72b836c20", &["oc_5ad11d72b830411d72b836c20"]),
+        ("feishu-app", "oc_5ad11d72b830411d72b836c20", &["oc_5ad11d72b830411d72b836c20\n"]),
+        (
+            "wordpress-com",
+            "ada.wordpress.com",
+            &["ada.wordpress.com", "https://ada.wordpress.com/", "http://ada.wordpress.com"],
+        ),
+        ("wordpress-com", "4711", &["4711"]),
+    ] {
+        for written in spellings {
+            assert_eq!(read(file, written).as_deref(), Some(place), "{file}: {written}");
+        }
+    }
+    for (file, wrong) in [
+        ("telegram", "-1001234567890"),
+        ("telegram", "https://t.me/+AbCdEf"),
+        ("telegram", "my channel"),
+        ("telegram", ""),
+        ("discord", "#general"),
+        ("discord", "https://discord.com/channels/@me"),
+        ("line", "@ada"),
+        ("feishu", "ou_5ad11d72b830411d72b836c20"),
+        ("wordpress-com", "a/b"),
+    ] {
+        assert_eq!(read(file, wrong), None, "{file}: {wrong}");
     }
 }
