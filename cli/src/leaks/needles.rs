@@ -19,6 +19,9 @@ pub enum Encoding {
     QuotedPrintable,
     /// A quote is written twice.
     Doubled,
+    /// As a string in source code, by the numbers of its bytes.
+    Escaped,
+    Base32,
     Base64,
     Hex,
     Utf16Little,
@@ -36,6 +39,8 @@ impl Encoding {
             Encoding::Html => "html",
             Encoding::QuotedPrintable => "quoted-printable",
             Encoding::Doubled => "doubled",
+            Encoding::Escaped => "escaped",
+            Encoding::Base32 => "base32",
             Encoding::Base64 => "base64",
             Encoding::Hex => "hex",
             Encoding::Utf16Little | Encoding::Utf16Big => "utf-16",
@@ -114,6 +119,8 @@ fn forms(text: &str) -> Vec<Form> {
     all.push((Encoding::Html, replaced(text, |c| Some(format!("&#{};", u32::from(c))))));
     all.push((Encoding::QuotedPrintable, replaced(text, |c| (c == '=').then(|| "=3D".to_owned()))));
     all.extend(['\'', '"'].map(|quote| (Encoding::Doubled, replaced(text, |c| (c == quote).then(|| format!("{c}{c}"))))));
+    all.extend(escaped_forms(text).into_iter().map(|form| (Encoding::Escaped, form)));
+    all.push((Encoding::Base32, base32(text.as_bytes())));
     let little = bytes(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
     for form in within.iter().chain([&little]) {
         all.extend(base64_forms(form).into_iter().map(|form| (Encoding::Base64, form)));
@@ -130,6 +137,7 @@ fn forms(text: &str) -> Vec<Form> {
         all.push((Encoding::Hex, hex(form, b"0123456789abcdef")));
         all.push((Encoding::Hex, hex(form, b"0123456789ABCDEF")));
     }
+    all.extend(separated_hex(text.as_bytes()).into_iter().map(|form| (Encoding::Hex, form)));
     all.push((Encoding::Utf16Little, little));
     all.push((Encoding::Utf16Big, bytes(text.encode_utf16().flat_map(u16::to_be_bytes).collect())));
     all
@@ -279,6 +287,53 @@ fn html_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
     distinct(all)
 }
 
+/// Escaped by the numbers of bytes, as in C, Python and shells: all of them, and only those that are neither letters nor digits.
+fn escaped_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
+    let ways: [fn(u8) -> String; 3] = [|b| format!("\\x{b:02x}"), |b| format!("\\x{b:02X}"), |b| format!("\\{b:03o}")];
+    let mut all = Vec::new();
+    for way in ways {
+        for whole in [false, true] {
+            all.push(replaced(text, |c| {
+                let mut utf8 = [0; 4];
+                (whole || !c.is_ascii_alphanumeric()).then(|| c.encode_utf8(&mut utf8).bytes().map(way).collect())
+            }));
+        }
+    }
+    distinct(all)
+}
+
+/// The numbers of all bytes with something in between: a dump, a fingerprint, a list in source code.
+fn separated_hex(form: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
+    let mut all = Vec::new();
+    for (before, between) in [("", ":"), ("", " "), ("0x", ", "), ("0x", ","), ("0x", " ")] {
+        for upper in [false, true] {
+            let mut out = Zeroizing::new(String::with_capacity(form.len() * 6));
+            for (n, b) in form.iter().enumerate() {
+                out.push_str(if n > 0 { between } else { "" });
+                out.push_str(before);
+                out.push_str(&Zeroizing::new(if upper { format!("{b:02X}") } else { format!("{b:02x}") }));
+            }
+            all.push(bytes(std::mem::take(&mut *out).into_bytes()));
+        }
+    }
+    all
+}
+
+/// Base32 (RFC 4648 §6) of these bytes alone, without its padding and without the last character, which may be of more bytes.
+fn base32(form: &[u8]) -> Zeroizing<Vec<u8>> {
+    const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let mut out = Vec::with_capacity(form.len() * 2);
+    let (mut held, mut bits) = (0_u16, 0);
+    for b in form {
+        (held, bits) = (held << 8 | u16::from(*b), bits + 8);
+        while bits >= 5 {
+            bits -= 5;
+            out.extend(LETTERS.get(usize::from(held >> bits & 31)));
+        }
+    }
+    bytes(out)
+}
+
 fn hex(form: &[u8], digits: &[u8; 16]) -> Zeroizing<Vec<u8>> {
     let digit = |b: u8| digits.get(usize::from(b)).copied().unwrap_or_default();
     let mut out = Vec::with_capacity(form.len() * 2);
@@ -338,6 +393,11 @@ mod tests {
             found("ab:cdefJ", "&#x61;&#x62;&#x3a;&#x63;&#x64;&#x65;&#x66;&#x4a;"),
             Some(Encoding::Html)
         );
+        assert_eq!(found("ab:cdef=", r"ab\x3acdef\x3d"), Some(Encoding::Escaped));
+        assert_eq!(found("ab:cdef=", r"\141\142\072\143\144\145\146\075"), Some(Encoding::Escaped));
+        assert_eq!(found("ab:cdef=", "61:62:3A:63:64:65:66:3D"), Some(Encoding::Hex));
+        // RFC 4648 §10, with more before and after it.
+        assert_eq!(found("foobarfoobar", "MZXW6YTBOJTG633CMFZA===="), Some(Encoding::Base32));
         assert_eq!(found("secret-1234", "another-1234"), None);
     }
 

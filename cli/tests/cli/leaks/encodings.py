@@ -78,6 +78,14 @@ for name, escapes in [
 write("java.properties", "token=" + "".join("\\" + c if c in "\\:=#!" else c for c in secret))
 write("single.yaml", "token: '" + secret.replace("'", "''") + "'")
 write("table.csv", 'name,token\nbot,"' + secret.replace('"', '""') + '"\n')
+for name, way in [("x", "\\x{:02x}"), ("upper-x", "\\x{:02X}"), ("octal", "\\{:03o}")]:
+    special = "".join(c if c.isascii() and c.isalnum() else "".join(way.format(b) for b in c.encode()) for c in secret)
+    write(f"special-{name}.c", f'"{special}"')
+    write(f"all-{name}.c", '"' + "".join(way.format(b) for b in raw) + '"')
+write("colons.txt", raw.hex(":"))
+write("dump.txt", raw.hex(" "))
+write("bytes.c", ", ".join(f"0x{b:02x}" for b in raw))
+write("base32.txt", base64.b32encode(raw))
 docker = json.dumps({"auths": {"registry.example": {"auth": base64.b64encode(f"bot:{secret}".encode()).decode()}}})
 write("pull-secret.yaml", b".dockerconfigjson: " + base64.b64encode(docker.encode()))
 for path, _, files in os.walk(folder):
