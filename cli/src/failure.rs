@@ -66,6 +66,8 @@ pub enum Failure {
     NotConfirmed,
     /// The platform of this account or app does not offer this.
     NotOffered(String),
+    /// The platform offers this to the Pages of this account alone.
+    PagesPost(String),
     /// There is no token from before the last renewal of this account.
     NoPrevious(String),
     /// Nothing was posted by this account that could be looked for or deleted.
@@ -119,6 +121,7 @@ impl Failure {
             | Failure::SecretTyped(_)
             | Failure::NotConfirmed
             | Failure::NotOffered(_)
+            | Failure::PagesPost(_)
             | Failure::Service(..)
             | Failure::Autostart(..)
             | Failure::Unconfirmed(_)

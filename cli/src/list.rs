@@ -7,10 +7,11 @@ use keybearer_core::keeper::{Keeper, now};
 use keybearer_core::view::{AccountView, NextDate, NextKind, Standing};
 use keybearer_core::words::explain;
 use serde_json::json;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::failure::Failure;
 use crate::find::{distinguished, label};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, padded};
 
 /// Prints a line for each account, or a JSON array.
 pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitCode, Failure> {
@@ -27,9 +28,9 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
         let is_shared = |own: &String| labels.iter().filter(|other| *other == own).count() > 1;
         let name = |(account, own): (&AccountView, &String)| if is_shared(own) { distinguished(account) } else { own.clone() };
         let names: Vec<String> = view.accounts.iter().zip(&labels).map(name).collect();
-        let width = names.iter().map(|n| n.chars().count()).max().unwrap_or_default();
+        let width = names.iter().map(|n| n.width()).max().unwrap_or_default();
         let mut lines = view.accounts.iter().zip(&names);
-        lines.try_for_each(|(account, name)| writeln!(out, "{name:width$}  {}", life(terminal, account)))
+        lines.try_for_each(|(account, name)| writeln!(out, "{}  {}", padded(name, width), life(terminal, account)))
     };
     written.map_err(Failure::print)?;
     if view.accounts.is_empty() && !as_json {

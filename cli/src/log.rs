@@ -12,11 +12,12 @@ use keybearer_core::token::DAY;
 use keybearer_core::view::{AccountView, LedgerView, Purpose, UseView};
 use keybearer_core::words::explain;
 use serde_json::json;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::complete::names;
 use crate::failure::Failure;
 use crate::find::{account, label};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, padded};
 
 /// Which uses are listed.
 #[derive(Debug, clap::Args)]
@@ -81,11 +82,12 @@ fn list(terminal: &Terminal, wanted: &Log, view: &LedgerView, only: Option<&Acco
     } else {
         let zone = TimeZone::system();
         let rows: Vec<[String; 4]> = uses.iter().map(|one| row(terminal, one, &names, &zone)).collect();
-        let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or_default();
+        let width = |at: usize| rows.iter().map(|row| row[at].width()).max().unwrap_or_default();
         let (name, purpose) = (width(1), width(2));
         let mut rows = rows.iter();
         rows.try_for_each(|[time, account, what, by]| {
-            writeln!(out, "{}", format!("{time}  {account:name$}  {what:purpose$}  {by}").trim_end())
+            let (account, what) = (padded(account, name), padded(what, purpose));
+            writeln!(out, "{}", format!("{time}  {account}  {what}  {by}").trim_end())
         })
     };
     written.map_err(Failure::print)?;

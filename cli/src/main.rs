@@ -109,8 +109,20 @@ fn not_understood(error: &clap::Error, terminal: &Terminal) -> ExitCode {
         .filter(|(kind, _)| typed(*kind))
         .map(|(_, value)| value.to_string())
         .collect();
-    terminal.say(&terminal.words("cli-not-understood", &[("what", &what.join(" "))]));
+    let help = format!("{} --help", command_of(error));
+    terminal.say(&terminal.words("cli-not-understood", &[("what", &what.join(" ")), ("help", &help)]));
     ExitCode::from(2)
+}
+
+/// The command that clap refused, as in `keybearer account delete`.
+fn command_of(error: &clap::Error) -> String {
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
+    let words = usage.split_whitespace().skip_while(|word| *word != "keybearer");
+    let is_name = |word: &&str| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && !word.starts_with('-');
+    match words.take_while(is_name).collect::<Vec<_>>().join(" ") {
+        command if command.is_empty() => "keybearer".into(),
+        command => command,
+    }
 }
 
 fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {

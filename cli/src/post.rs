@@ -67,15 +67,20 @@ impl Post {
 /// Publishes a post, looks for the last one, or deletes it. After Ctrl-C it says what became of the post.
 ///
 /// # Errors
-/// [`Failure::NoAccount`] and its like; [`Failure::NotOffered`] where the platform has no posts, [`Failure::NoPost`] where there is none
+/// [`Failure::NoAccount`] and its like; [`Failure::NotOffered`] where the platform has no posts, [`Failure::PagesPost`] where only
+/// its Pages post, [`Failure::NoPost`] where there is none
 /// to look for; [`Failure::Unknown`] for a visibility that it does not have; [`Failure::Unconfirmed`]; [`Failure::Interrupted`]; the
 /// keeper's.
 pub async fn post(keeper: &Keeper, terminal: &Terminal, wanted: Post) -> Result<ExitCode, Failure> {
     let found = account(keeper, &wanted.name)?;
-    if !keeper.uses(&found.id)?.can_post {
-        return Err(Failure::NotOffered(label(&found)));
-    }
     let name = label(&found);
+    let uses = keeper.uses(&found.id)?;
+    if !uses.can_post {
+        return Err(match uses.pages_can_post {
+            true => Failure::PagesPost(name),
+            false => Failure::NotOffered(name),
+        });
+    }
     let sending = Cell::new(false);
     let before = keeper.first_post(&found.id)?;
     let text = wanted.text.clone().unwrap_or_default();
@@ -110,7 +115,7 @@ async fn run(keeper: &Keeper, terminal: &Terminal, wanted: Post, id: &str, name:
         to: wanted.to.clone(),
         again: wanted.again,
     };
-    let plan = planned(keeper, id, &draft)?;
+    let plan = planned(keeper, terminal, id, &draft)?;
     let checked = keeper.check_draft(id, &draft);
     checked.map_err(|error| named_place(terminal, &plan, error.into()))?;
     if wanted.dry_run {
@@ -129,7 +134,8 @@ async fn run(keeper: &Keeper, terminal: &Terminal, wanted: Post, id: &str, name:
             return Err(Failure::Unconfirmed("cli-not-done"));
         }
     }
-    terminal.say(&terminal.words("cli-post-sending", &[]));
+    let doing = if plan.unclear { "cli-post-looking" } else { "cli-post-sending" };
+    terminal.say(&terminal.words(doing, &[]));
     sending.set(true);
     let posted = keeper.publish_post(id, &draft, true).await;
     sending.set(false);
@@ -140,6 +146,9 @@ async fn run(keeper: &Keeper, terminal: &Terminal, wanted: Post, id: &str, name:
             // One that was refused says nothing of an earlier one.
             let is_meant = |known: &&PostView| known.state == PostState::MayBePosted && (!draft.again || known.text == draft.text);
             if let Some(known) = known.as_ref().filter(is_meant) {
+                if known.text != draft.text {
+                    terminal.say(&terminal.words("cli-post-not-sent", &[("text", &one_line(&known.text))]));
+                }
                 terminal.say(&may_be(terminal, name, known));
             }
             if let Some(reason) = known.as_ref().and_then(|known| known.refused.as_ref()) {
@@ -182,8 +191,8 @@ fn stopped(terminal: &Terminal, name: &str, text: &str, before: Option<&PostView
     }
 }
 
-/// The plan. A visibility that the platform does not have is answered with those that it has.
-fn planned(keeper: &Keeper, account: &str, draft: &Draft) -> Result<PostPlanView, Failure> {
+/// The plan. A visibility that the platform does not have is answered with those that it has, a place with how one is written.
+fn planned(keeper: &Keeper, terminal: &Terminal, account: &str, draft: &Draft) -> Result<PostPlanView, Failure> {
     if let Some(id) = &draft.visibility {
         let plan = keeper.prepare_post(
             account,
@@ -197,7 +206,11 @@ fn planned(keeper: &Keeper, account: &str, draft: &Draft) -> Result<PostPlanView
             return Err(Failure::Unknown(id.clone(), known));
         }
     }
-    Ok(keeper.prepare_post(account, draft)?)
+    keeper.prepare_post(account, draft).or_else(|error| {
+        let nowhere = Draft { to: None, ..draft.clone() };
+        let plan = keeper.prepare_post(account, &nowhere)?;
+        Err(named_place(terminal, &plan, error.into()))
+    })
 }
 
 /// The requests, who sees the post, what it costs, and what may be in the way.

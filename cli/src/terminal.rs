@@ -11,6 +11,7 @@ use keybearer_core::token::{DAY, HOUR, Secret};
 use keybearer_core::view::AccountView;
 use keybearer_core::words::{Language, count, explain, tell};
 use terminal_size::terminal_size_of;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::failure::Failure;
 use crate::find::label;
@@ -42,12 +43,17 @@ impl Terminal {
         }
     }
 
-    /// Names an account in the commands that messages propose, if a shell takes its name as it is.
+    /// Names an account in the commands that messages propose: as it is, or in the quotes that every shell knows. One with characters
+    /// that mean something within them, too, is not named.
     pub fn is_about(&self, account: &AccountView) {
         let name = label(account);
-        if name.chars().all(|c| c.is_ascii_alphanumeric() || "@._/-".contains(c)) {
-            let _ = self.about.set((account.provider.clone(), name));
-        }
+        let is_plain = |c: char| c.is_alphanumeric() || "@._/:-".contains(c);
+        let word = match name.chars().all(is_plain) {
+            true => name,
+            false if name.chars().all(|c| is_plain(c) || " '()[]{}#&+,;=|<>?*~".contains(c)) => format!("\"{name}\""),
+            false => return,
+        };
+        let _ = self.about.set((account.provider.clone(), word));
     }
 
     /// A text with the account in the place of PROVIDER and NAME in commands.
@@ -150,6 +156,7 @@ impl Terminal {
                 self.say(&self.words(id, &[("what", what)]));
             }
             Failure::NotOffered(name) => self.say(&self.words("cli-not-offered", &[("name", name)])),
+            Failure::PagesPost(name) => self.say(&self.words("cli-pages-post", &[("name", name)])),
             Failure::NoPost(name) => self.say(&self.words("cli-post-none", &[("name", name)])),
             Failure::NoExport(name) => self.say(&self.words("cli-export-none", &[("name", name)])),
             Failure::NoPrevious(name) => self.say(&self.words("cli-no-previous", &[("name", name)])),
@@ -280,6 +287,11 @@ pub fn one_line(text: &str) -> String {
     text.chars().map(|c| if is_unseen(c) { ' ' } else { c }).collect()
 }
 
+/// A text with spaces behind it, as many columns wide: Chinese characters take two.
+pub fn padded(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())))
+}
+
 /// Opens an address in the person's browser. Without a screen it does nothing, because the address is printed.
 ///
 /// # Errors
@@ -365,6 +377,18 @@ mod tests {
         ] {
             let system = || said.iter().map(|tag| (*tag).to_owned()).collect();
             assert_eq!(language(|_| None, system), wanted, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn columns_stand_below_each_other() {
+        for (text, shown) in [
+            ("ada", "ada   |"),
+            ("权杖", "权杖  |"),
+            ("longer", "longer|"),
+            ("longest", "longest|"),
+        ] {
+            assert_eq!(padded(text, 6) + "|", shown);
         }
     }
 }

@@ -208,6 +208,25 @@ async fn a_post_of_another_text_is_sent_after_one_that_may_have_been_posted() {
 
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_post_that_is_not_sent_because_of_an_earlier_one_says_so() {
+    let (home, practice) = with_account().await;
+    practice.answer_posts_late(Some(Duration::from_secs(30)));
+    let mut child = home.command(&["post", "ada", "Text A", "--yes"]).start();
+    until("the post", || !practice.published().is_empty()).await;
+    child.start_kill().unwrap();
+    ended(child).await;
+    practice.answer_posts_late(None);
+    practice.fail_always(Endpoint::Statuses, Some(Fault::Status(500)));
+    let second = home.run(&["post", "ada", "Text B", "--yes"]).await;
+    for part in ["Looking for the earlier post", "The new post was not sent", "“Text A”"] {
+        assert!(second.code != 0 && second.err.contains(part), "{part}: {second:?}");
+    }
+    assert!(!second.err.contains("Posting…"), "{second:?}");
+    assert_eq!(practice.published(), ["Text A"]);
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_process_that_is_killed_posts_nothing_twice() {
     let (home, practice) = with_account().await;
     practice.answer_posts_late(Some(std::time::Duration::from_secs(30)));
@@ -245,6 +264,11 @@ async fn a_post_goes_where_it_is_to_go() {
     ] {
         assert!(nowhere.code == 2 && nowhere.err.contains(part), "{part}: {nowhere:?}");
     }
+    let wrong = home.run(&["post", "line-here", "Hello", "--to", "@ada", "--yes"]).await;
+    assert!(
+        wrong.code == 2 && wrong.err.contains("Add --to and the place. User ID or group ID"),
+        "{wrong:?}"
+    );
     // A post to all friends takes no `--to`.
     let all = ["post", "line-here", "Hello", "--visibility", "friends", "--yes"];
     let both = home.run(&[&all[..], &["--to", TO]].concat()).await;

@@ -189,16 +189,17 @@ async fn tokens_without_expiry_need_no_renewal() {
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_wrong_line_is_told_in_the_persons_language() {
     let home = Home::new();
-    for (arguments, what) in [
-        (&["tokn", "ada"][..], "tokn"),
-        (&["token", "ada", "--lgin"], "--lgin"),
-        (&["token"], "NAME"),
+    for (arguments, what, help) in [
+        (&["tokn", "ada"][..], "tokn", "`keybearer --help`"),
+        (&["token", "ada", "--lgin"], "--lgin", "`keybearer token --help`"),
+        (&["token"], "NAME", "`keybearer token --help`"),
+        (&["account", "delete", "a", "b"], "b", "`keybearer account delete --help`"),
     ] {
         let said = ended(home.command(arguments).env("LC_ALL", "zh_TW.UTF-8").start()).await;
-        assert!(
-            said.code == 2 && said.out.is_empty() && said.err.contains("不正確") && said.err.contains(what),
-            "{said:?}"
-        );
+        assert!(said.code == 2 && said.out.is_empty(), "{said:?}");
+        for part in ["不正確", what, help] {
+            assert!(said.err.contains(part), "{part}: {said:?}");
+        }
         let english = home.run(arguments).await;
         assert!(english.code == 2 && english.err.contains(what), "{english:?}");
     }

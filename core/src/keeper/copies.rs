@@ -12,6 +12,7 @@ use crate::keeper::first_post::can_post;
 use crate::keeper::record::hosts;
 use crate::ledger::{Purpose, Use};
 use crate::provider::Provider;
+use crate::provider::calls::Of;
 use crate::provider::copies::{Copy, CopyKind};
 use crate::provider::copy::command;
 use crate::provider::request::Values;
@@ -46,6 +47,7 @@ impl Keeper {
             // A copy for which a value is missing is not offered.
             copies: copies.filter_map(|copy| self.copy_view(&record, copy).ok()).collect(),
             can_post: can_post(&record, &provider, client.as_ref()),
+            pages_can_post: !record.is_sub_account() && provider.post.as_ref().is_some_and(|post| post.of == Of::SubAccount),
         })
     }
 

@@ -16,6 +16,8 @@ pub struct UsesView {
     pub copies: Vec<CopyView>,
     /// A first post can be made with it.
     pub can_post: bool,
+    /// A first post can be made by the account's Pages, and not by itself.
+    pub pages_can_post: bool,
 }
 
 /// A named call.

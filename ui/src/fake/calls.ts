@@ -85,6 +85,7 @@ export function fakeTry(view: AppView, query: URLSearchParams): Pick<Api, "uses"
       calls: calls(id),
       copies: COPIES.filter((copy) => family(id) || copy.kind !== "javascript"),
       can_post: POSTING.includes(of(id).provider),
+      pages_can_post: false,
     }),
     async prepareCall(id, name, inputs) {
       const wrong = calls(id)

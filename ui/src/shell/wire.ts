@@ -1574,7 +1574,11 @@ copies: Array<CopyView>,
 /**
  * A first post can be made with it.
  */
-can_post: boolean, };
+can_post: boolean, 
+/**
+ * A first post can be made by the account's Pages, and not by itself.
+ */
+pages_can_post: boolean, };
 
 export type CallView = { 
 /**

@@ -255,7 +255,7 @@ mod tests {
                 std::fs::write(folder.path().join(name), text).unwrap();
             }
             let all: Vec<String> = names().map(|name| format!("./{name}")).collect();
-            let verify: Vec<&str> = ["verify", "--man=no"].into_iter().chain(all.iter().map(String::as_str)).collect();
+            let verify: Vec<&str> = ["verify"].into_iter().chain(all.iter().map(String::as_str)).collect();
             assert_eq!(analyze(folder.path(), whose, &verify), "", "{plan:?}");
             let most = if namespaces { "--threshold=20" } else { "--threshold=62" };
             for service in [REFRESH, SERVE] {
@@ -298,13 +298,7 @@ mod tests {
                 }
                 std::fs::write(folder.path().join(unit), text).unwrap();
             }
-            let verify = [
-                "verify",
-                "--man=no",
-                &format!("./{REFRESH}"),
-                &format!("./{SERVE}"),
-                &format!("./{SOCKET}"),
-            ];
+            let verify = ["verify", &format!("./{REFRESH}"), &format!("./{SERVE}"), &format!("./{SOCKET}")];
             assert_eq!(analyze(folder.path(), Whose::User, &verify), "", "{there:?}");
         }
     }
