@@ -1953,6 +1953,7 @@ use-export-discard = Discard
 
 use-post = Post a first message
 use-post-about = Post one message, and see whether strangers can read it.
+use-post-pages = { $platform } lets an app post for your Pages, not for yourself.
 use-post-looking = Looking for an earlier one…
 use-post-message = Text
 use-post-count = { $length } of { $limit }

@@ -1465,7 +1465,7 @@ cli-no-client = 没有名为 { $name } 的应用。
 cli-see-clients = `keybearer client list` 会列出全部应用。
 cli-not-done = 没有执行任何操作，因为没有得到确认。请在提问时输入 y，或加上 --yes。
 cli-not-offered = { $name } 所在的平台没有这项功能。
-cli-pages-post = { $name } 自己不能发帖，它的公共主页可以。用 `keybearer account pages { $name }` 添加公共主页，再用公共主页的名称发帖。
+cli-pages-post = { $name } 自己不能发帖，它的主页可以。用 `keybearer account pages { $name }` 添加主页，再用主页的名称发帖。
 cli-no-previous = { $name } 没有可以恢复的上一个令牌。
 cli-step-back-ask = 要恢复 { $name } 的上一个令牌吗？
 cli-call-ask = 这会改动平台上的内容：{ $what }。要发送吗？
@@ -1893,6 +1893,7 @@ use-export-discard = 丢弃
 
 use-post = 发布第一条帖子
 use-post-about = 发布一条帖子，看看陌生人能不能看到。
+use-post-pages = { $platform } 只允许应用以主页的身份发帖，不能以个人身份发帖。
 use-post-looking = 正在查找之前的帖子…
 use-post-message = 正文
 use-post-count = { $length }/{ $limit }

@@ -1893,6 +1893,7 @@ use-export-discard = 捨棄
 
 use-post = 發布第一則貼文
 use-post-about = 發布一則貼文，看看陌生人看不看得到。
+use-post-pages = { $platform } 只允許應用程式以粉絲專頁的身分發文，不能以個人身分發文。
 use-post-looking = 正在尋找先前的貼文…
 use-post-message = 內文
 use-post-count = { $length }/{ $limit }

@@ -424,7 +424,7 @@ test("a token that may not delete says so before posting", async () => {
 });
 
 test("only where the platform's file has it", async () => {
-  await open("scene=person");
+  await open("scene=unknown");
   await settle(300);
   expect(find("use-deliver")).not.toBeNull();
   expect(find("use-post")).toBeNull();
@@ -442,4 +442,17 @@ test("each reason and what mends it has words, in each language", async () => {
     await speak(language);
     for (const code of codes) for (const id of [`post-dark-${code}`, `post-mend-${code}`]) expect(has(id), `${language}: ${id}`).toBe(true);
   }
+});
+
+test("where only Pages can post, the panel says so and leads to them", async () => {
+  await open("scene=person");
+  for (let tries = 0; tries < 20 && !find("use-post"); tries++) await settle(20);
+  find("use-post")?.click();
+  await settle(20);
+  expect(text("use-post-panel")).toContain("for your Pages, not for yourself");
+  expect(find("post-text")).toBeNull();
+  await press("post-to-pages");
+  await settle(20);
+  expect(find("use-post-panel")).toBeNull();
+  expect(document.body.textContent).toContain("Cute Kitten Page");
 });

@@ -85,7 +85,7 @@ export function fakeTry(view: AppView, query: URLSearchParams): Pick<Api, "uses"
       calls: calls(id),
       copies: COPIES.filter((copy) => family(id) || copy.kind !== "javascript"),
       can_post: POSTING.includes(of(id).provider),
-      pages_can_post: false,
+      pages_can_post: of(id).provider === "facebook" && of(id).parent === null,
     }),
     async prepareCall(id, name, inputs) {
       const wrong = calls(id)

@@ -128,6 +128,7 @@ const PLACES: Record<string, Start> = {
   post: { route: { at: "account", id: "a1" }, use: "post" },
   "post-image": { route: { at: "account", id: "g1" }, use: "post" },
   "post-costs": { route: { at: "account", id: "x-bot" }, use: "post" },
+  "post-pages": { route: { at: "account", id: "f1" }, use: "post" },
   "post-scope": { route: { at: "account", id: "a1" }, use: "post" },
   "post-keeps": { route: { at: "account", id: "t1" }, use: "post" },
   "post-sending": { route: { at: "account", id: "t1" }, use: "post" },
