@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::system::{SESSIONS, SHELL};
+use crate::system::{SESSIONS, SHELL, replace};
 
 /// Set for a child in a session of its own: its keepers use the session's keychain, and no mock.
 pub const SYSTEM_KEYCHAIN: &str = "KEYBEARER_TEST_SYSTEM_KEYCHAIN";
@@ -84,12 +84,7 @@ pub fn start(test: &str, change: impl FnOnce(&mut Command)) -> std::process::Chi
 pub fn order(home: &Path, round: u32, ahead: i64) {
     let draft = home.join("order.draft");
     std::fs::write(&draft, format!("{round} {ahead}")).unwrap();
-    let begun = Instant::now();
-    // Wine replaces no file that is being read.
-    while let Err(error) = std::fs::rename(&draft, home.join("order")) {
-        assert!(begun.elapsed() < Duration::from_secs(10), "{error}");
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    replace(&draft, &home.join("order")).unwrap();
 }
 
 /// The order that stands.

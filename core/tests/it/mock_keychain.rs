@@ -14,6 +14,7 @@ use keybearer_core::vault::keychain::{Entries, Keychain, SystemKeychain, Trouble
 use keybearer_core::view::{StoreKind, StoreState};
 
 use crate::children::SYSTEM_KEYCHAIN;
+use crate::system::replace;
 
 struct MockKeychain {
     folder: PathBuf,
@@ -79,7 +80,7 @@ impl Entries for MockKeychain {
         let draft = self.folder.join(format!("draft-{}-{number}", std::process::id()));
         let written = fs::create_dir_all(folder)
             .and_then(|()| fs::write(&draft, hex(secret.expose())))
-            .and_then(|()| fs::rename(&draft, file));
+            .and_then(|()| replace(&draft, &file));
         written.map_err(|error| failed(&error))
     }
 

@@ -1,8 +1,8 @@
 //! What differs between systems as far as the tests see it; the programs' own part is core/src/system.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-#[cfg(windows)]
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::AsyncWriteExt as _;
 
@@ -32,6 +32,19 @@ pub fn mode(path: &Path) -> Option<u32> {
 #[cfg(windows)]
 pub fn mode(_: &Path) -> Option<u32> {
     None
+}
+
+/// Gives a draft its name, in the place of another file. Wine replaces no file that is being read: tried again for some seconds.
+pub fn replace(draft: &Path, file: &Path) -> std::io::Result<()> {
+    let begun = Instant::now();
+    loop {
+        match std::fs::rename(draft, file) {
+            Err(error) if error.kind() == ErrorKind::PermissionDenied && begun.elapsed() < Duration::from_secs(5) => {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            done => return done,
+        }
+    }
 }
 
 /// Makes a link to a file beside it, where anybody may make one.
