@@ -189,10 +189,10 @@ async fn a_restart_keeps_accounts_of_a_stopped_practice_server() {
     assert_eq!(rig.keeper.verify(&account.id).await.unwrap_err().code(), "practice-over");
     assert_eq!(rig.keeper.revoke(&account.id).await.unwrap_err().code(), "practice-over");
     let mut over = plan(&rig, &p, RedirectKind::Loopback);
-    rig.keeper.set_practice(None);
+    rig.keeper.end_practice();
     assert_eq!(rig.fail(over.clone()).await.code, "practice-over");
     over.redirect = None;
-    rig.keeper.set_practice(Some(p.origin().parse().unwrap()));
+    assert!(rig.keeper.announce_practice(p.origin()).unwrap());
     rig.keeper.verify(&account.id).await.unwrap();
     assert_eq!(
         rig.log_in(over).await.account.redirect,
