@@ -1415,6 +1415,7 @@ error-provider-unknown = There is no platform called “{ $id }”.
 error-practice-over = The practice platform has ended.
     .means = It runs only while you use it; its tokens end with it.
     .press = Add a new practice account whenever you like.
+    .type = `keybearer login practice` adds a new account, while `keybearer practice` runs in another terminal.
 error-provider-file = { $file } couldn’t be loaded.
     .means = Something in this platform file doesn’t match the format.
     .press = Read the reason below, correct the file and start Keybearer again.
@@ -1611,7 +1612,6 @@ cli-passphrase-new = Choose a passphrase, at least 8 characters:
 cli-passphrase-again = Repeat passphrase:
 cli-sealing = Tokens are stored in encrypted files that only your passphrase unlocks. A forgotten passphrase can’t be recovered.
 cli-empty = There is no account yet. `keybearer login PROVIDER` adds one.
-cli-practice = practice, in the window only
 cli-ended = expired
 cli-on-demand = renewed when needed
 cli-renews = { $left }, renewed automatically
@@ -1775,6 +1775,10 @@ leaks-compressed = Files not looked into, because they are compressed or encrypt
 leaks-done-found = Found: { $places }. Secrets looked for: { $secrets }; files: { $files }; objects of git: { $objects }.
 leaks-done-partial = Nothing found, but not everything was read. Secrets looked for: { $secrets }; files: { $files }; objects of git: { $objects }.
 leaks-done-clean = Nothing found. Secrets looked for: { $secrets }; files: { $files }; objects of git: { $objects }.
+cli-practice = The practice platform runs at this address until Ctrl-C; its accounts and tokens end with it.
+    In another terminal: `keybearer login practice`, then `keybearer token practice`, `keybearer exec practice -- COMMAND` and the like.
+cli-practice-none = The practice platform isn’t running, so there is nothing to sign in to. Run `keybearer practice` in another terminal and leave it running, then run this command again.
+cli-practice-runs = The practice platform already runs at { $address }, in the window or by `keybearer practice`. Use that one: `keybearer login practice`.
 cli-serving = Serving tokens at { $path } until Ctrl-C.
 cli-serve-forgotten = No program has asked for a while: the passphrase is forgotten, and tokens in encrypted files are no longer served. Start this again to enter it.
 cli-serve-given = systemd passed on something other than one listening Unix stream socket. In the .socket unit, use one ListenStream= with a path.

@@ -1375,6 +1375,7 @@ error-provider-unknown = 这里没有名为“{ $id }”的平台。
 error-practice-over = 练习平台已经停止。
     .means = 它只在使用时运行，发出的令牌也随之失效。
     .press = 随时可以再添加一个练习账号。
+    .type = 在另一个终端运行 `keybearer practice`，再用 `keybearer login practice` 添加新账号。
 error-provider-file = 平台文件 { $file } 无法加载。
     .means = 其中有不符合格式的内容。
     .press = 请看下面的原因，改好文件后重新启动 Keybearer。
@@ -1571,7 +1572,6 @@ cli-passphrase-new = 请设置密码，至少 8 个字符：
 cli-passphrase-again = 再输入一次：
 cli-sealing = 令牌将保存在加密文件中，只有你的密码才能解锁。密码忘了就无法找回。
 cli-empty = 还没有账号。用 `keybearer login 平台` 添加一个。
-cli-practice = 练习账号，只能在窗口中使用
 cli-ended = 已到期
 cli-on-demand = 使用时自动续期
 cli-renews = 剩 { $left }，会自动续期
@@ -1726,6 +1726,10 @@ leaks-compressed = { $compressed } 个文件经过压缩或加密，没有查看
 leaks-done-found = 在 { $places } 处发现。已在 { $files } 个文件和 { $objects } 个 git 对象中查找 { $secrets } 个密钥。
 leaks-done-partial = 没有发现，但有内容未读取。已在 { $files } 个文件和 { $objects } 个 git 对象中查找 { $secrets } 个密钥。
 leaks-done-clean = 没有发现。已在 { $files } 个文件和 { $objects } 个 git 对象中查找 { $secrets } 个密钥。
+cli-practice = 练习平台正在这个地址运行，按 Ctrl-C 结束；它的账号和令牌随之失效。
+    在另一个终端运行 `keybearer login practice` 登录，然后可以试 `keybearer token practice`、`keybearer exec practice -- COMMAND` 等命令。
+cli-practice-none = 练习平台没有运行，无处登录。请在另一个终端运行 `keybearer practice`，让它保持运行，再运行一次此命令。
+cli-practice-runs = 练习平台已在 { $address } 运行：在窗口中，或由 `keybearer practice` 运行。可以直接使用：`keybearer login practice`。
 cli-serving = 正在 { $path } 提供令牌，按 Ctrl-C 结束。
 cli-serve-forgotten = 一段时间没有程序索取令牌：密码已从内存清除，加密文件中的令牌不再提供。要重新输入密码，请再次运行此命令。
 cli-serve-given = systemd 传入的不是单个监听中的 Unix 流套接字。请在 .socket 单元中只写一个带路径的 ListenStream=。

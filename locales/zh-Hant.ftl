@@ -1375,6 +1375,7 @@ error-provider-unknown = 這裡沒有名為「{ $id }」的平台。
 error-practice-over = 練習平台已經停止。
     .means = 它只在使用時執行，核發的權杖也隨之失效。
     .press = 隨時可以再新增一個練習帳號。
+    .type = 在另一個終端機執行 `keybearer practice`，再用 `keybearer login practice` 新增帳號。
 error-provider-file = 平台檔案 { $file } 無法載入。
     .means = 其中有不符合格式的內容。
     .press = 請看下面的原因，改好檔案後重新啟動 Keybearer。
@@ -1571,7 +1572,6 @@ cli-passphrase-new = 請設定密碼，至少 8 個字元：
 cli-passphrase-again = 再輸入一次：
 cli-sealing = 權杖將存放在加密檔案中，只有你的密碼能解鎖。密碼忘了就無法找回。
 cli-empty = 還沒有帳號。用 `keybearer login 平台` 新增一個。
-cli-practice = 練習帳號，只能在視窗中使用
 cli-ended = 已到期
 cli-on-demand = 使用時自動續期
 cli-renews = 剩 { $left }，會自動續期
@@ -1726,6 +1726,10 @@ leaks-compressed = { $compressed } 個檔案經過壓縮或加密，沒有查看
 leaks-done-found = 在 { $places } 處找到。已在 { $files } 個檔案和 { $objects } 個 git 物件中尋找 { $secrets } 個密鑰。
 leaks-done-partial = 沒有找到，但有內容未讀取。已在 { $files } 個檔案和 { $objects } 個 git 物件中尋找 { $secrets } 個密鑰。
 leaks-done-clean = 沒有找到。已在 { $files } 個檔案和 { $objects } 個 git 物件中尋找 { $secrets } 個密鑰。
+cli-practice = 練習平台正在這個網址執行，按 Ctrl-C 結束；它的帳號和權杖隨之失效。
+    在另一個終端機執行 `keybearer login practice` 登入，接著可以試 `keybearer token practice`、`keybearer exec practice -- COMMAND` 等指令。
+cli-practice-none = 練習平台沒有執行，無處可登入。請在另一個終端機執行 `keybearer practice`，讓它持續執行，再執行一次這個指令。
+cli-practice-runs = 練習平台已在 { $address } 執行：在視窗中，或由 `keybearer practice` 執行。可以直接使用：`keybearer login practice`。
 cli-serving = 正在 { $path } 提供權杖，按 Ctrl-C 結束。
 cli-serve-forgotten = 一段時間沒有程式索取權杖：密碼已從記憶體清除，加密檔案中的權杖不再提供。要重新輸入密碼，請再執行一次這個指令。
 cli-serve-given = systemd 傳入的不是單一個正在接聽的 Unix 串流 socket。請在 .socket 單元中只寫一個帶路徑的 ListenStream=。

@@ -4,10 +4,12 @@
 
 use std::sync::Arc;
 
+use keybearer_core::book::practice::{Announced, origin};
 use keybearer_core::desktop::certificate;
 use keybearer_core::keeper::{Keeper, Outside, PASSPHRASE_WORK, TICK, now, since_boot};
 use keybearer_core::provider::registry::Registry;
 use keybearer_core::vault::keychain::SystemKeychain;
+use keybearer_desktop::practice::Running;
 use keybearer_desktop::{system, with_commands};
 use serde_json::{Value, json};
 use tauri::Manager as _;
@@ -17,8 +19,8 @@ use tauri::webview::InvokeRequest;
 
 struct Shell {
     window: tauri::WebviewWindow<MockRuntime>,
-    _app: tauri::App<MockRuntime>,
-    _folder: tempfile::TempDir,
+    app: tauri::App<MockRuntime>,
+    folder: tempfile::TempDir,
 }
 
 /// The real commands over a real keeper in a folder of its own; no window is drawn.
@@ -42,11 +44,7 @@ fn shell() -> Shell {
     let window = tauri::WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default())
         .build()
         .unwrap();
-    Shell {
-        window,
-        _app: app,
-        _folder: folder,
-    }
+    Shell { window, app, folder }
 }
 
 impl Shell {
@@ -154,8 +152,26 @@ fn closing_is_answered_once() {
     assert_eq!(shell.call("last_renewals", json!({})).unwrap(), json!([]));
     assert_eq!(shell.call("view", json!({})).unwrap()["settings"]["on_close"], "ask");
     shell.call("close_window", json!({ "keep": true })).unwrap();
-    let book = shell._app.state::<Keeper>().view();
+    let book = shell.app.state::<Keeper>().view();
     assert_eq!(book.settings.on_close, "keep");
+}
+
+/// Where `keybearer practice` runs the practice platform, the window uses that one and starts none.
+#[test]
+fn a_practice_platform_of_another_process_is_used() {
+    let shell = shell();
+    let (data, keeper, own) = (
+        shell.folder.path().join("data"),
+        shell.app.state::<Keeper>(),
+        shell.app.state::<Running>(),
+    );
+    let other = Announced::new(&data, "http://127.0.0.1:47999").unwrap();
+    shell.call("start_practice", json!({})).unwrap();
+    assert!(!own.is_running() && keeper.practice() == "http://127.0.0.1:47999".parse().ok());
+    drop(other);
+    assert_eq!(keeper.practice(), None);
+    shell.call("start_practice", json!({})).unwrap();
+    assert!(own.is_running() && origin(&data).is_some() && origin(&data) == keeper.practice());
 }
 
 /// What a system cannot do is not offered by it, and nothing is linked outside a Mac's app.

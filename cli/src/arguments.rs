@@ -116,6 +116,11 @@ pub enum Command {
     ///
     /// Exits with 1 if the post isn't there or strangers don't see it.
     Post(Post),
+    /// Runs the practice platform on this computer, to try every command without an account
+    ///
+    /// Prints its address, and runs until Ctrl-C. In another terminal, `keybearer login practice` signs in to it. Its accounts and tokens
+    /// end with it.
+    Practice,
     /// Lists, adds, confirms and removes sync targets, and syncs to them
     #[command(subcommand)]
     Delivery(Delivery),
@@ -210,6 +215,7 @@ impl Command {
             Command::List { .. }
             | Command::Login(_)
             | Command::Import(_)
+            | Command::Practice
             | Command::Status(_)
             | Command::Serve(_)
             | Command::Leaks(_)
@@ -236,6 +242,7 @@ impl Command {
             Command::Serve(wanted) => wanted.ask_passphrase,
             Command::List { .. }
             | Command::Log(_)
+            | Command::Practice
             | Command::Settings(_)
             | Command::Store(_)
             | Command::Calendar

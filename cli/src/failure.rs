@@ -86,6 +86,10 @@ pub enum Failure {
     Autostart(&'static str, String),
     /// Ctrl-C.
     Interrupted,
+    /// The practice platform doesn't run.
+    NoPractice,
+    /// Another process runs the practice platform, at this address.
+    PracticeRuns(String),
     /// Tokens cannot be served here.
     Serve(Fault),
     /// What systemd passed on is not one listening Unix stream socket.
@@ -131,7 +135,7 @@ impl Failure {
             | Failure::Script(_)
             | Failure::NoProgram(_)
             | Failure::NoStatuses(_) => 2,
-            Failure::InUse | Failure::Serve(Fault::Taken { .. }) => 5,
+            Failure::InUse | Failure::PracticeRuns(_) | Failure::Serve(Fault::Taken { .. }) => 5,
             Failure::Serve(_) | Failure::SocketGiven => 1,
             Failure::TokenLost => 6,
             Failure::Interrupted => INTERRUPTED,
@@ -142,6 +146,7 @@ impl Failure {
             | Failure::NoPost(_)
             | Failure::NoExport(_)
             | Failure::NoFile(_)
+            | Failure::NoPractice
             | Failure::Tray(..)
             | Failure::System(_) => 1,
         }

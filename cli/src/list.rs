@@ -78,7 +78,7 @@ pub fn life(terminal: &Terminal, account: &AccountView) -> String {
     let left = |at: i64| terminal.left(at - now());
     let explained = account.trouble.as_ref().map(|t| explain(terminal.language, t)[0].clone());
     match (account.standing, explained) {
-        (Standing::PracticeOver, _) => terminal.words("cli-practice", &[]),
+        (Standing::PracticeOver, _) => terminal.words("state-practice-over", &[]),
         (Standing::Unstored, _) => terminal.words("state-unstored", &[]),
         (Standing::Paused, _) if account.on_hold => terminal.words("state-on-hold", &[]),
         (Standing::Paused, _) => terminal.words("state-paused", &[]),

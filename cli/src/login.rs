@@ -273,7 +273,7 @@ pub fn providers() -> Vec<CompletionCandidate> {
 
 /// Whether `login` can be used with a provider. Tokens that are only pasted are imported.
 pub fn can_log_in(provider: &ProviderView) -> bool {
-    !provider.practice && (provider.grant != GrantType::Import || !provider.questions.is_empty())
+    provider.grant != GrantType::Import || !provider.questions.is_empty()
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod log;
 mod login;
 mod passphrase;
 mod post;
+mod practice;
 mod progress;
 mod provider;
 mod redirect;
@@ -172,14 +173,14 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
     }
     let done = runtime.block_on(async {
         let ends_itself = match &arguments.command {
-            Command::Export(_) | Command::Post(_) | Command::Serve(_) => true,
+            Command::Export(_) | Command::Post(_) | Command::Practice | Command::Serve(_) => true,
             Command::Exec(wanted) => wanted.watch.watch,
             _ => false,
         };
         let done = tokio::select! {
             done = work(arguments, &keeper, terminal, &changes) => done,
-            // An export reports its progress, a post what became of it, a server finishes its answers, and a command that is watched gets
-            // Ctrl-C itself.
+            // An export reports its progress, a post what became of it, a server finishes its answers, the practice platform ends by it, and
+            // a command that is watched gets Ctrl-C itself.
             () = interrupted(&keeper, terminal), if !ends_itself => Err(Failure::Interrupted),
         };
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;
@@ -227,6 +228,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal, change
         Command::Exec(wanted) => exec::exec(keeper, terminal, &wanted, descriptor).await,
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,
         Command::Post(wanted) => post::post(keeper, terminal, wanted).await,
+        Command::Practice => practice::practice(keeper, terminal).await,
         Command::Deliver { names } => delivery::run::deliver(keeper, terminal, &names).await,
         Command::Delivery(wanted) => delivery::delivery(keeper, terminal, wanted).await,
         Command::Status(wanted) => status::status(keeper, terminal, &wanted, unread).await,

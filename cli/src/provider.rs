@@ -38,14 +38,12 @@ pub enum Provider {
     },
 }
 
-/// Prints a line for each platform: its ID, its name and what it is, separated by tabs; or a JSON array. Those that are only for practice
-/// are left out.
+/// Prints a line for each platform: its ID, its name and what it is, separated by tabs; or a JSON array.
 ///
 /// # Errors
 /// [`Failure::System`] if they cannot be printed.
 pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitCode, Failure> {
-    let mut all = keeper.catalogue();
-    all.retain(|p| !p.practice);
+    let all = keeper.catalogue();
     let summary = |p: &ProviderView| one_line(p.summary.of(terminal.language.tag()));
     let name = |p: &ProviderView| p.name.of(terminal.language.tag()).to_owned();
     let object = |p: &ProviderView| {

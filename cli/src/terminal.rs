@@ -162,6 +162,8 @@ impl Terminal {
             Failure::NoPrevious(name) => self.say(&self.words("cli-no-previous", &[("name", name)])),
             Failure::InUse => self.say(&self.words("cli-forget-at-work", &[])),
             Failure::NoSecrets => self.say(&self.words("leaks-no-secrets", &[])),
+            Failure::NoPractice => self.say(&self.words("cli-practice-none", &[])),
+            Failure::PracticeRuns(address) => self.say(&self.words("cli-practice-runs", &[("address", address)])),
             Failure::Serve(fault) => self.say(&self.unserved(fault)),
             Failure::SocketGiven => self.say(&self.words("cli-serve-given", &[])),
             Failure::Interrupted => self.say(&self.words("cli-interrupted", &[])),

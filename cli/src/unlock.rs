@@ -65,10 +65,12 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
     Ok(())
 }
 
-/// Whether the command obtains or imports a token. A login at an unknown platform is refused earlier.
+/// Whether the command obtains or imports a token. A login at an unknown platform, or at a practice platform that doesn't run, is refused.
 fn logs_in(keeper: &Keeper, command: &Command) -> bool {
     match command {
-        Command::Login(wanted) => keeper.provider(&wanted.provider).is_ok_and(|p| !p.practice),
+        Command::Login(wanted) => keeper
+            .provider(&wanted.provider)
+            .is_ok_and(|p| !p.practice || keeper.practice().is_some()),
         Command::Import(wanted) => wanted
             .provider
             .as_ref()

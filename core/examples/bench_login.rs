@@ -105,7 +105,7 @@ struct Ours {
 impl Ours {
     fn new(practice: &Practice, home: &Path) -> Ours {
         let (keeper, addresses) = keeper(home, SERVICE);
-        keeper.set_practice(Some(practice.origin().parse().unwrap()));
+        keeper.announce_practice(practice.origin()).unwrap();
         Ours {
             keeper,
             data: home.join("data"),

@@ -1,6 +1,6 @@
 //! Practice platforms: small real servers on this computer that speak the platforms' wire protocols.
 //!
-//! [`Practice`] is a server of the Mastodon family. The app offers it as "Practice", so that a newcomer can make a whole login
+//! [`Practice`] is a server of the Mastodon family. The app offers it as "Practice", and `keybearer practice` runs it, so that a newcomer can make a whole login
 //! without an account; tests log in to it too. With the feature `mock-servers`, for tests only, there are also [`meta`]
 //! (Threads, Instagram and Facebook), [`x`] (X), [`exchanges`] (any other platform, played from a script) and [`delivery`] (the
 //! targets of deliveries).

@@ -1,5 +1,5 @@
 //! The practice platform, which only runs while it is used: from the first practice login until no practice account and no login is
-//! left, or until the app ends.
+//! left, or until the app ends. Where `keybearer practice` already runs one, the window uses that.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -13,7 +13,7 @@ use tauri::{AppHandle, Manager, Runtime};
 pub struct Running(Mutex<Option<Practice>>);
 
 impl Running {
-    /// Whether it runs.
+    /// Whether it runs in this process.
     pub fn is_running(&self) -> bool {
         self.lock().is_some()
     }
@@ -23,13 +23,13 @@ impl Running {
     }
 }
 
-/// Starts it, if it does not run.
+/// Starts it, if it does not run here or in another process.
 ///
 /// # Errors
 /// [`Error::RedirectUnavailable`] if no socket can be opened.
 pub async fn start<R: Runtime>(app: &AppHandle<R>) -> Result<()> {
-    let running = app.state::<Running>();
-    if running.is_running() {
+    let keeper = app.state::<Keeper>();
+    if keeper.practice().is_some() {
         return Ok(());
     }
     let failed = |e: std::io::Error| Error::RedirectUnavailable {
@@ -37,22 +37,19 @@ pub async fn start<R: Runtime>(app: &AppHandle<R>) -> Result<()> {
         detail: e.to_string(),
     };
     let practice = Practice::start(Flavor::Practice).await.map_err(failed)?;
-    let origin = practice.origin().parse().map_err(|_| Error::Internal {
-        detail: "practice has no address".into(),
-    })?;
-    *running.lock() = Some(practice);
-    app.state::<Keeper>().set_practice(Some(origin));
+    // Otherwise another process was faster.
+    if keeper.announce_practice(practice.origin())? {
+        *app.state::<Running>().lock() = Some(practice);
+    }
     Ok(())
 }
 
-/// Stops it, if nothing uses it.
+/// Stops the one in this process, if nothing uses it.
 pub fn rest<R: Runtime>(app: &AppHandle<R>) {
     let keeper = app.state::<Keeper>();
     if keeper.practice_is_used() {
         return;
     }
-    let stopped = app.state::<Running>().lock().take();
-    if stopped.is_some() {
-        keeper.set_practice(None);
-    }
+    keeper.end_practice();
+    drop(app.state::<Running>().lock().take());
 }

@@ -14,11 +14,15 @@ use crate::terminal::Terminal;
 /// The plan of a login, with an answer to each question.
 ///
 /// # Errors
-/// [`Failure::Unknown`], [`Failure::AnswerInvalid`] and others for what was typed; [`Failure::Unanswered`] without a terminal to ask at.
+/// [`Failure::Unknown`], [`Failure::AnswerInvalid`] and others for what was typed; [`Failure::Unanswered`] without a terminal to ask at;
+/// [`Failure::NoPractice`].
 pub async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<LoginPlan, Failure> {
     let known = || keeper.catalogue().into_iter().filter(can_log_in).map(|p| p.id).collect();
     let provider = keeper.provider(&wanted.provider).ok().filter(can_log_in);
     let provider = &provider.ok_or_else(|| Failure::Unknown(wanted.provider.clone(), known()))?;
+    if provider.practice && keeper.practice().is_none() {
+        return Err(Failure::NoPractice);
+    }
     let clients = wanted.client.as_ref().map(|_| keeper.view().clients).unwrap_or_default();
     let client = match &wanted.client {
         Some(name) => {

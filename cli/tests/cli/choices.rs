@@ -160,7 +160,7 @@ async fn platforms_dates_and_diagnostics() {
             .unwrap_or_default()
     };
     assert!(
-        of("threads")["login"] == true && of("threads-here")["custom"] == true && of("practice").is_null(),
+        of("threads")["login"] == true && of("threads-here")["custom"] == true && of("practice")["login"] == true,
         "{platforms}"
     );
     let lines = home.run(&["provider", "list"]).await;

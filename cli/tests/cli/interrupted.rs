@@ -12,6 +12,7 @@ use tokio::io::AsyncReadExt as _;
 
 use crate::export::{ids, stage};
 use crate::post::with_account;
+use crate::practice::started;
 use crate::rig::{Home, Start as _, ended, until, with_threads, with_x};
 
 async fn at_its_renewal(home: &Home, x: &X) -> Child {
@@ -22,8 +23,12 @@ async fn at_its_renewal(home: &Home, x: &X) -> Child {
 }
 
 async fn press_ctrl_c(child: &Child) {
+    send(child, "-INT").await;
+}
+
+async fn send(child: &Child, signal: &str) {
     let id = child.id().unwrap().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
+    assert!(Command::new("kill").args([signal, &id]).status().await.unwrap().success());
 }
 
 #[tokio::test]
@@ -109,6 +114,27 @@ async fn a_post_says_what_became_of_it() {
     press_ctrl_c(&child).await;
     let said = ended(child).await;
     assert!(said.code == 130 && said.err.contains("The post was published."), "{said:?}");
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn the_practice_platform_ends_as_a_server_does() {
+    let home = Home::new();
+    for signal in ["-INT", "-TERM"] {
+        let (mut child, _) = started(&home).await;
+        let mut said = String::new();
+        let errors = child.stderr.as_mut().unwrap();
+        // It listens for signals when it has said how to end it.
+        while !said.contains("keybearer login practice") {
+            let mut bytes = [0; 512];
+            let read = errors.read(&mut bytes).await.unwrap();
+            assert!(read > 0, "it ended: {said}");
+            said.push_str(&String::from_utf8_lossy(&bytes[..read]));
+        }
+        send(&child, signal).await;
+        let said = ended(child).await;
+        assert!(said.code == 0 && !home.data().join("locks/practice").exists(), "{said:?}");
+    }
 }
 
 #[tokio::test]

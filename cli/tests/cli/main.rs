@@ -18,6 +18,7 @@ mod log;
 mod logins;
 mod parity;
 mod post;
+mod practice;
 mod provider;
 mod renewals;
 mod rig;

@@ -24,7 +24,7 @@ pub struct Alone {
 pub fn alone(data: &Path) -> Result<Alone> {
     let mut held = vec![lock::instance(data)?];
     let locks = names(&data.join("locks"), |name| name.ends_with(".lock"));
-    for path in locks.into_iter().chain([data.join("book.lock")]) {
+    for path in locks.into_iter().chain([data.join("book.lock"), data.join(lock::PRACTICE)]) {
         held.push(lock::hold_in(data, &path, false)?.ok_or(Error::AlreadyRunning)?);
     }
     Ok(Alone { _held: held })
@@ -75,7 +75,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    const OURS: [&str; 10] = [
+    const OURS: [&str; 12] = [
         "sealed/recipient",
         "sealed/account-a.age",
         "exports/0a.json",
@@ -86,6 +86,8 @@ mod tests {
         "book-v3.json",
         "book.json",
         "locks/computer",
+        "locks/practice",
+        "practice.lock",
     ];
     const OTHERS: [&str; 2] = ["EBWebView/Local State", "notebook.txt"];
 
@@ -101,7 +103,7 @@ mod tests {
     #[test]
     fn a_kill_at_any_step_leaves_what_the_next_call_removes() {
         let count = files(made().path()).len();
-        assert_eq!(count, OURS.len() - 1);
+        assert_eq!(count, OURS.len() - 3, "the locks go with their folder");
         for done in 0..=count {
             let data = made();
             let alone = alone(data.path()).unwrap();
@@ -142,6 +144,9 @@ mod tests {
         let login = lock::work(data.path(), "a").unwrap();
         assert_eq!(refused(), "already-running");
         drop(login);
+        let practice = lock::practice(data.path()).unwrap();
+        assert_eq!(refused(), "already-running");
+        drop(practice);
         assert!(alone(data.path()).is_ok() && OURS.iter().all(|name| data.path().join(name).exists()));
     }
 }

@@ -40,14 +40,18 @@ pub(super) fn lock(of: &Path, waits: bool) -> Result<Option<File>> {
 
 /// Locks a local file instead of another one.
 pub(super) fn lock_for(of: &Path, waits: bool) -> Result<Option<File>> {
+    let file = private_file(&place(of)?)?;
+    let locked = try_locking(&file, waits).map_err(|_| Error::NoLocks { path: of.to_owned() })?;
+    Ok(locked.then_some(file))
+}
+
+/// The local file that is locked instead of another one.
+pub(super) fn place(of: &Path) -> Result<PathBuf> {
     let none = || Error::NoLocks { path: of.to_owned() };
     let folder = own_folder().ok_or_else(none)?;
     let (parent, name) = of.parent().zip(of.file_name()).ok_or_else(none)?;
     let there = parent.canonicalize().map_err(Error::disk(parent))?.join(name);
-    let path = folder.join(format!("{}.lock", digest(there.as_os_str().as_encoded_bytes())));
-    let file = private_file(&path)?;
-    let locked = try_locking(&file, waits).map_err(|_| none())?;
-    Ok(locked.then_some(file))
+    Ok(folder.join(format!("{}.lock", digest(there.as_os_str().as_encoded_bytes()))))
 }
 
 /// A folder on this computer that belongs to this person and that no one else can read.

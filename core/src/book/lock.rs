@@ -1,11 +1,11 @@
-//! Locks that all processes of this person share: one for each delivery, first post, client and account, for work under way, and for the app
-//! itself. The operating system releases them when a process dies. Always take them in this order: delivery or first post, client,
+//! Locks that all processes of this person share: one for each delivery, first post, client and account, for work under way, for the practice
+//! platform, and for the app itself. The operating system releases them when a process dies. Always take them in this order: delivery or first post, client,
 //! account, book.
 //!
 //! Some network and FUSE folders do not support locks. There the lock is a file on this computer (`local`), and only the first computer
 //! that uses the data folder may use it, because two could not see each other's locks.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
@@ -15,6 +15,9 @@ use super::file::{private_file, private_folder};
 use super::local;
 use crate::error::{Error, Result};
 use crate::system;
+
+/// The file whose lock the practice platform's process holds, in the data folder.
+pub(super) const PRACTICE: &str = "practice.lock";
 
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
@@ -146,13 +149,7 @@ pub fn ledger(data: &Path, patience: Duration) -> Result<Option<Held>> {
     }
     if patience.is_zero() {
         // A thread that has waited in vain may be giving the lock back just now.
-        for _ in 0..20 {
-            thread::sleep(Duration::from_millis(5));
-            if let Some(held) = hold_in(data, &path, false)? {
-                return Ok(Some(held));
-            }
-        }
-        return Ok(None);
+        return hold_soon(data, &path);
     }
     let (given, taken) = mpsc::channel();
     let folder = data.to_owned();
@@ -160,6 +157,41 @@ pub fn ledger(data: &Path, patience: Duration) -> Result<Option<Held>> {
     let started = thread::Builder::new().name("ledger".into()).spawn(waiting);
     started.map_err(Error::disk(data))?;
     taken.recv_timeout(patience).unwrap_or(Ok(None))
+}
+
+/// Takes a lock that its holder may be giving back just now; tries for a tenth of a second.
+fn hold_soon(data: &Path, path: &Path) -> Result<Option<Held>> {
+    for _ in 0..20 {
+        if let Some(held) = hold_in(data, path, false)? {
+            return Ok(Some(held));
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    Ok(None)
+}
+
+/// Takes the practice platform's lock if it is free; its holder runs the platform. The file lies beside the book, where its end is heard
+/// of as a change of the book is, also after a kill.
+///
+/// # Errors
+/// [`Error::Disk`], [`Error::NoLocks`].
+pub(super) fn practice(data: &Path) -> Result<Option<Held>> {
+    // Who asks whether it is held shares it for a moment.
+    hold_soon(data, &data.join(PRACTICE))
+}
+
+/// Whether a process runs the practice platform.
+pub(super) fn is_practice_held(data: &Path) -> bool {
+    // Read only, so that nobody who watches the folder hears of it; shared, so that two who ask don't take each other for the holder.
+    let ask = |path: &Path| File::open(path).map(|file| file.try_lock_shared());
+    let path = data.join(PRACTICE);
+    match ask(&path) {
+        Ok(Err(TryLockError::Error(error))) if system::has_no_locks(&error) => {
+            let place = local::place(&path);
+            place.is_ok_and(|place| matches!(ask(&place), Ok(Err(TryLockError::WouldBlock))))
+        }
+        asked => matches!(asked, Ok(Err(TryLockError::WouldBlock))),
+    }
 }
 
 /// Waits for the sealed files' lock; its holder may create their identity, and move a secret into them. Blocks.

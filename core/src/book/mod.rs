@@ -9,6 +9,7 @@ mod local;
 pub mod lock;
 pub mod part;
 mod post;
+pub mod practice;
 pub mod relocation;
 pub mod unfinished;
 mod update;

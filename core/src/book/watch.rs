@@ -1,15 +1,24 @@
-//! Hears what other processes write into the book.
+//! Hears what other processes write into the book, and that the practice platform has ended.
 
-use super::BookFile;
+use super::{BookFile, practice};
 use crate::system::watch_folder;
 
 impl BookFile {
-    /// Calls `changed` each time another process has written the book, until it returns false; on a thread of its own.
+    /// Calls `changed` each time another process has written the book or the practice platform has ended, until it returns false; on a
+    /// thread of its own.
     pub(crate) fn watch(&self, mut changed: impl FnMut() -> bool + Send + 'static) {
         let book = self.clone();
         let folder = book.lock.parent().map(ToOwned::to_owned).unwrap_or_default();
         book.is_news();
-        let watching = move || watch_folder(&folder, || !book.is_news() || changed());
+        let mut practice = practice::origin(&folder);
+        let watching = move || {
+            watch_folder(&folder, || {
+                let now = practice::origin(&folder);
+                let is_over = practice.is_some() && practice != now;
+                practice = now;
+                !(book.is_news() || is_over) || changed()
+            });
+        };
         if let Err(error) = std::thread::Builder::new().name("book".into()).spawn(watching) {
             tracing::warn!(%error, "what other processes write into the book is heard late");
         }

@@ -2,8 +2,8 @@
 //! rests before the program ends.
 //!
 //! The rooms, lowest first; a room uses only what is listed before it, and core/tests/it/tidy/rooms.rs checks that:
-//! - `secrets`: secrets on their way into the store; `passphrase`: what opens the sealed files; `record`: what every room needs of one
-//!   account
+//! - `secrets`: secrets on their way into the store; `passphrase`: what opens the sealed files; `practice`: where the practice platform
+//!   runs; `record`: what every room needs of one account
 //! - `renewal`: a token that is valid, or renewed · `ledger`: who used it · `updates`: newer versions of the program
 //! - `delivery`: tokens into the files, secrets and programs that use them · `posts`: an account's statuses into a file
 //! - `api_calls`: requests that a person tries · `first_post`: a post, and whether strangers see it · `redirects`: what is done about redirects before a login
@@ -28,6 +28,7 @@ mod network;
 mod own_secrets;
 mod passphrase;
 mod posts;
+mod practice;
 mod programs;
 mod record;
 mod redirects;
@@ -48,7 +49,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, watch};
 use url::Url;
 
-use crate::book::BookFile;
+use crate::book::{BookFile, practice::Announced};
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
 use crate::ledger::{Ledger, Program};
@@ -181,7 +182,8 @@ struct Shared {
     watching_store: AtomicBool,
     /// The keychain's state at the last check: a view never waits for a bus.
     keychain: Mutex<StoreState>,
-    practice: Mutex<Option<Url>>,
+    /// The practice platform, while this process runs it.
+    practice: Mutex<Option<Announced>>,
     /// The session's language.
     language: Mutex<Language>,
     /// One lock an account: within this process, before the one that holds across processes.
@@ -285,12 +287,6 @@ impl Keeper {
             outside,
         };
         Ok(Keeper { shared: Arc::new(shared) })
-    }
-
-    /// Sets where the practice platform runs; none where it does not.
-    pub fn set_practice(&self, origin: Option<Url>) {
-        *lock(&self.shared.practice) = origin;
-        self.changed();
     }
 
     /// Sets the session's language. The names that apps and accounts get from their platform are in it, where the person has chosen no

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::{Keeper, lock, new_id};
+use super::{Keeper, new_id};
 use crate::ask::{Asking, Credentials};
 use crate::book::{self, Account, Silence};
 use crate::error::{Code, Error, Intermediary, Result};
@@ -34,12 +34,6 @@ impl Keeper {
         }
         let parsed = account.server.as_deref().map(Url::parse).transpose();
         parsed.map_err(|e| Error::Internal { detail: e.to_string() })
-    }
-
-    pub(super) fn is_practice_over(&self, account: &Account) -> bool {
-        let practice = self.shared.registry.get(&account.provider).is_some_and(|e| e.provider.practice);
-        let running = lock(&self.shared.practice).as_ref().map(|u| u.origin().ascii_serialization());
-        practice && running != account.server
     }
 
     pub(super) fn lifetime(&self, record: &Account) -> Result<Lifetime> {

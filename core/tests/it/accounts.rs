@@ -184,13 +184,15 @@ async fn a_restart_keeps_accounts_of_a_stopped_practice_server() {
     assert!(found.practice && found.practice_over, "nobody has said where practice runs");
     assert!(!rig.keeper.practice_is_used());
     assert_eq!(rig.token(&account.id).await, token);
+    let handed_out = rig.keeper.access_token(&account.id, Purpose::Token).await;
+    assert_eq!(handed_out.unwrap_err().code(), "practice-over");
     assert_eq!(rig.keeper.verify(&account.id).await.unwrap_err().code(), "practice-over");
     assert_eq!(rig.keeper.revoke(&account.id).await.unwrap_err().code(), "practice-over");
     let mut over = plan(&rig, &p, RedirectKind::Loopback);
-    rig.keeper.set_practice(None);
+    rig.keeper.end_practice();
     assert_eq!(rig.fail(over.clone()).await.code, "practice-over");
     over.redirect = None;
-    rig.keeper.set_practice(Some(p.origin().parse().unwrap()));
+    assert!(rig.keeper.announce_practice(p.origin()).unwrap());
     rig.keeper.verify(&account.id).await.unwrap();
     assert_eq!(
         rig.log_in(over).await.account.redirect,

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use keybearer_core::book::lock;
+use keybearer_core::book::practice::{self, Announced};
 use keybearer_core::provider::RedirectKind;
 use keybearer_practice::Flavor;
 use tempfile::TempDir;
@@ -97,6 +98,12 @@ fn child_in_such_a_folder() {
     let one = lock::free_delivery(&data, "d").unwrap();
     assert!(one.is_some() && lock::free_delivery(&data, "d").unwrap().is_none());
     assert!(lock::free_delivery(&data, "other").unwrap().is_some());
+    let announce = || Announced::new(&data, "http://127.0.0.1:47999").unwrap();
+    let practice = announce();
+    assert!(practice.is_some() && practice::origin(&data).is_some() && announce().is_none());
+    drop(practice);
+    std::fs::write(data.join("locks/practice"), "http://127.0.0.1:47999").unwrap();
+    assert!(practice::origin(&data).is_none());
     // Who waits for it gets it.
     let waits = std::thread::spawn({
         let data = data.clone();

@@ -38,6 +38,7 @@ mod own_secrets;
 mod paste;
 mod plan;
 mod platforms;
+mod practice;
 mod provider_files;
 mod provider_form;
 mod proxies;

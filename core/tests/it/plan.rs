@@ -8,7 +8,7 @@ use keybearer_practice::{Flavor, Practice};
 /// Tells the keeper where the practice platform runs, if it is the built-in one.
 pub fn known(keeper: &Keeper, practice: &Practice) {
     if practice.flavor() == Flavor::Practice {
-        keeper.set_practice(Some(practice.origin().parse().unwrap()));
+        keeper.announce_practice(practice.origin()).unwrap();
     }
 }
 

@@ -119,6 +119,8 @@ impl Rig {
 
     /// The same folders, opened again as after a restart.
     pub fn restart(self) -> Rig {
+        // Keepers here outlive their tests, and a process does not.
+        self.keeper.end_practice();
         Rig::over(self.home)
     }
 

@@ -100,7 +100,7 @@ impl Login {
 
     async fn find_server(&self) -> Result<LoginRequest> {
         let (book, _) = self.keeper.shared.book.read_lossy();
-        let practice = lock(&self.keeper.shared.practice).clone();
+        let practice = self.keeper.practice();
         let (http, registry) = (&self.keeper.shared.http, &self.keeper.shared.registry);
         let request = LoginRequest::resolve(http, registry, &self.plan, practice.as_ref(), &book.settings.relay);
         let request = or_cancelled(&self.cancelled, request).await?;

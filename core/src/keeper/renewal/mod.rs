@@ -77,11 +77,14 @@ impl Keeper {
     ///
     /// # Errors
     /// Why it could not be renewed; [`Error::TokenExpired`], "token dead" and [`Error::Interrupted`] where only a new login
-    /// helps; [`Error::SecretMissing`], the store's.
+    /// helps; [`Error::OnHold`], [`Error::PracticeOver`], [`Error::SecretMissing`], the store's.
     pub(in crate::keeper) async fn valid_token(&self, account: &str) -> Result<Token> {
         let mut record = self.shared.book.read()?.account(account)?.clone();
         if record.on_hold {
             return Err(Error::OnHold);
+        }
+        if self.is_practice_over(&record) {
+            return Err(Error::PracticeOver);
         }
         let lifetime = self.lifetime(&record)?;
         let mut token = self.checked_token(&record).await?;

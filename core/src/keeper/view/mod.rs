@@ -32,7 +32,8 @@ impl Keeper {
         problems.extend(trouble.as_ref().map(Error::view));
         let clock = self.shared.http.server_time().and_then(|server| clock_wrong(self.now(), server));
         problems.extend(clock.as_ref().map(Error::view));
-        let mut accounts: Vec<_> = book.accounts.iter().map(|a| self.account_view(a)).collect();
+        let practice = self.practice();
+        let mut accounts: Vec<_> = book.accounts.iter().map(|a| self.account_view(a, practice.as_ref())).collect();
         accounts.sort_by_key(|a| a.name.to_lowercase());
         let mut clients: Vec<_> = book.clients.iter().map(|c| self.client_view(c, &book)).collect();
         clients.sort_by_key(|c| std::cmp::Reverse(c.created));
@@ -122,7 +123,7 @@ impl Keeper {
     /// [`Error::AccountUnknown`].
     pub fn account(&self, id: &str) -> Result<AccountView> {
         let (book, _) = self.shared.book.read_lossy();
-        book.account(id).map(|a| self.account_view(a))
+        book.account(id).map(|a| self.account_view(a, self.practice().as_ref()))
     }
 
     /// Why the book cannot be read, if it cannot.
@@ -206,7 +207,8 @@ impl Keeper {
         }
     }
 
-    fn account_view(&self, a: &Account) -> AccountView {
+    /// `practice` is where the practice platform runs.
+    fn account_view(&self, a: &Account, practice: Option<&Url>) -> AccountView {
         let lifetime = self.lifetime(a).ok();
         let later = self.later_view(a);
         let (renews_next, breaks) = match lifetime.as_ref().map(|l| due::plan(&life(l, a))) {
@@ -234,7 +236,7 @@ impl Keeper {
         let entry = self.shared.registry.get(&a.provider);
         let (unstored, practice_over) = (
             lock(&self.shared.pending).contains_key(&account_key(&a.id)),
-            self.is_practice_over(a),
+            self.is_practice_over_at(a, practice),
         );
         let facts = Facts {
             practice_over,

@@ -10,6 +10,7 @@ pub(super) const ORDER: &[&str] = &[
     "folders",
     "secrets",
     "passphrase",
+    "practice",
     "record",
     "renewal",
     "ledger",
