@@ -4,7 +4,7 @@ use keybearer_core::view::StoreKind;
 use keybearer_practice::meta::{Meta, Platform};
 use serde_json::{Value, json};
 
-use crate::rig::{Home, with_file, with_threads};
+use crate::rig::{Home, Start as _, ended, with_file, with_threads};
 
 const WORDS: &str = "correct horse battery\n";
 
@@ -94,6 +94,42 @@ async fn new_secrets_go_where_the_person_says() {
     let back = home.run(&["store", "keychain"]).await;
     assert_eq!((back.code, back.out.as_str()), (0, "keychain\tready\n"), "{back:?}");
     assert_eq!(home.keeper().view().store.kind, StoreKind::Keychain);
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn who_only_reads_leaves_no_folder() {
+    let home = Home::new();
+    for line in [
+        "list",
+        "list --json",
+        "status",
+        "status --json",
+        "status --prometheus",
+        "log",
+        "leaks .",
+        "settings",
+        "settings programs",
+        "store",
+        "calendar",
+        "client list",
+        "delivery list",
+        "provider list",
+        "redirect list threads",
+        "doctor --diagnostics",
+        "doctor",
+        "account show ada",
+        "token ada",
+        "refresh --due",
+    ] {
+        let said = home.run(&line.split(' ').collect::<Vec<_>>()).await;
+        assert!(!home.data().exists(), "{line}: {said:?}");
+    }
+    let offered = home.command(&["--", "keybearer", "token", ""]).env("COMPLETE", "fish").start();
+    assert_eq!(ended(offered).await.code, 0);
+    assert!(!home.data().exists());
+    assert_eq!(home.run(&["settings", "set", "theme", "dark"]).await.code, 0);
+    assert!(home.data().join("book.json").exists());
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Hears what other processes write into the book.
 
 use super::BookFile;
+use super::file::private_folder;
 use crate::system::watch_folder;
 
 impl BookFile {
@@ -9,6 +10,10 @@ impl BookFile {
         let book = self.clone();
         let folder = book.lock.parent().map(ToOwned::to_owned).unwrap_or_default();
         book.is_news();
+        // Of a folder that is not there nothing is heard.
+        if let Err(error) = private_folder(&folder) {
+            tracing::warn!(code = %error.code(), "no data folder");
+        }
         let watching = move || watch_folder(&folder, || !book.is_news() || changed());
         if let Err(error) = std::thread::Builder::new().name("book".into()).spawn(watching) {
             tracing::warn!(%error, "what other processes write into the book is heard late");

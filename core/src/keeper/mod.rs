@@ -238,10 +238,10 @@ struct Running {
 }
 
 impl Keeper {
-    /// Opens the book. Touches no keychain and no network, and reads no provider file.
+    /// Opens the book. Touches no keychain and no network, reads no provider file, and creates nothing.
     ///
     /// # Errors
-    /// [`Error::Disk`] where the data folder cannot be made.
+    /// [`Error::Disk`] where the data folder is none, or another person's.
     pub fn open(outside: Outside) -> Result<Keeper> {
         let book = BookFile::new(&outside.data)?;
         let (kept, _) = book.read_lossy();
