@@ -154,6 +154,7 @@ impl Terminal {
             Failure::NoExport(name) => self.say(&self.words("cli-export-none", &[("name", name)])),
             Failure::NoPrevious(name) => self.say(&self.words("cli-no-previous", &[("name", name)])),
             Failure::InUse => self.say(&self.words("cli-forget-at-work", &[])),
+            Failure::NothingToLock => self.say(&self.words("cli-store-no-passphrase", &[])),
             Failure::NoSecrets => self.say(&self.words("leaks-no-secrets", &[])),
             Failure::Serve(fault) => self.say(&self.unserved(fault)),
             Failure::SocketGiven => self.say(&self.words("cli-serve-given", &[])),

@@ -65,6 +65,11 @@ async fn new_secrets_go_where_the_person_says() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, None, &meta).await;
     assert_eq!(home.run(&["store"]).await.out, "keychain\tready\n");
+    let nothing = home.run(&["store", "lock"]).await;
+    assert!(
+        nothing.code == 6 && nothing.out.is_empty() && nothing.err.contains("nothing was locked"),
+        "{nothing:?}"
+    );
     let unasked = home.run(&["store", "files"]).await;
     assert!(unasked.code == 6 && unasked.err.contains("--passphrase-fd N"), "{unasked:?}");
     let files = ["store", "files", "--passphrase-fd", "0"];
@@ -94,6 +99,9 @@ async fn new_secrets_go_where_the_person_says() {
     let back = home.run(&["store", "keychain"]).await;
     assert_eq!((back.code, back.out.as_str()), (0, "keychain\tready\n"), "{back:?}");
     assert_eq!(home.keeper().view().store.kind, StoreKind::Keychain);
+    // The files may be needed still.
+    let locked = home.run(&["store", "lock"]).await;
+    assert_eq!((locked.code, locked.out.as_str()), (0, "files\tlocked\n"), "{locked:?}");
 }
 
 #[tokio::test]
@@ -111,6 +119,7 @@ async fn who_only_reads_leaves_no_folder() {
         "settings",
         "settings programs",
         "store",
+        "store lock",
         "calendar",
         "client list",
         "delivery list",

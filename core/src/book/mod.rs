@@ -66,6 +66,10 @@ pub struct Book {
     /// Programs that the person was asked about. Written only where there is one: older books do not have it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub programs: Vec<ProgramView>,
+    /// A random mark, another one after each lock of the sealed files: whoever has entered the passphrase before forgets it. Written only
+    /// where there is one; a program that does not know it drops it, which locks them, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked: Option<String>,
 }
 
 impl Default for Book {
@@ -81,6 +85,7 @@ impl Default for Book {
             certificate_trusted: false,
             update: None,
             programs: vec![],
+            locked: None,
         }
     }
 }
