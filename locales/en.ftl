@@ -1611,6 +1611,8 @@ cli-passphrase = Passphrase of the encrypted file:
 cli-passphrase-new = Choose a passphrase, at least 8 characters:
 cli-passphrase-again = Repeat passphrase:
 cli-sealing = Tokens are stored in encrypted files that only your passphrase unlocks. A forgotten passphrase can’t be recovered.
+cli-store-locked = The window, the tray, `serve` and `exec --watch` forget the passphrase. From now on programs get no token from the encrypted files; a renewal or an export that has begun is finished first. To unlock them, enter the passphrase in the window, or start the command again. What reads the passphrase by itself, such as a unit of systemd, unlocks them again at its next start.
+cli-store-no-passphrase = There are no encrypted files here that a passphrase unlocks, so nothing was locked. The system locks its { keychain }.
 cli-empty = There is no account yet. `keybearer login PROVIDER` adds one.
 cli-ended = expired
 cli-on-demand = renewed when needed
@@ -1781,6 +1783,7 @@ cli-practice-none = The practice platform isn’t running, so there is nothing t
 cli-practice-runs = The practice platform already runs at { $address }, in the window or by `keybearer practice`. Use that one: `keybearer login practice`.
 cli-serving = Serving tokens at { $path } until Ctrl-C.
 cli-serve-forgotten = No program has asked for a while: the passphrase is forgotten, and tokens in encrypted files are no longer served. Start this again to enter it.
+cli-serve-locked = The encrypted files were locked: the passphrase is forgotten, and tokens in them are no longer served. Start this again to enter it.
 cli-serve-given = systemd passed on something other than one listening Unix stream socket. In the .socket unit, use one ListenStream= with a path.
 cli-serve-no-folder = XDG_RUNTIME_DIR isn’t set to an absolute path, so there is no folder for the socket that only you may enter. A session sets it; on a machine without sessions, point it to a folder of yours with mode 0700.
 cli-serve-folder-open = { $path } isn’t yours alone, so tokens aren’t served there. Make it a folder that you own and only you may enter: chmod 700.

@@ -1571,6 +1571,8 @@ cli-passphrase = 加密文件的密码：
 cli-passphrase-new = 请设置密码，至少 8 个字符：
 cli-passphrase-again = 再输入一次：
 cli-sealing = 令牌将保存在加密文件中，只有你的密码才能解锁。密码忘了就无法找回。
+cli-store-locked = 窗口、托盘、`serve` 和 `exec --watch` 都会清除内存中的密码。程序从现在起不能再从加密文件取得令牌；已经开始的续期或导出会先完成。要解锁，请在窗口中输入密码，或重新运行相应的命令。自己读取密码的程序（例如 systemd 的单元）下次启动时会再次解锁。
+cli-store-no-passphrase = 这里没有由密码解锁的加密文件，因此没有锁定任何内容。{ keychain }由系统锁定。
 cli-empty = 还没有账号。用 `keybearer login 平台` 添加一个。
 cli-ended = 已到期
 cli-on-demand = 使用时自动续期
@@ -1732,6 +1734,7 @@ cli-practice-none = 练习平台没有运行，无处登录。请在另一个终
 cli-practice-runs = 练习平台已在 { $address } 运行：在窗口中，或由 `keybearer practice` 运行。可以直接使用：`keybearer login practice`。
 cli-serving = 正在 { $path } 提供令牌，按 Ctrl-C 结束。
 cli-serve-forgotten = 一段时间没有程序索取令牌：密码已从内存清除，加密文件中的令牌不再提供。要重新输入密码，请再次运行此命令。
+cli-serve-locked = 加密文件已锁定：密码已从内存清除，加密文件中的令牌不再提供。要重新输入密码，请再次运行此命令。
 cli-serve-given = systemd 传入的不是单个监听中的 Unix 流套接字。请在 .socket 单元中只写一个带路径的 ListenStream=。
 cli-serve-no-folder = XDG_RUNTIME_DIR 没有设置为绝对路径，因此没有只有你能进入的文件夹来放置套接字。登录会话会设置它；在没有会话的机器上，请把它指向你自己的、权限为 0700 的文件夹。
 cli-serve-folder-open = { $path } 不是你独有的文件夹，因此不在那里提供令牌。请改成由你拥有且只有你能进入的文件夹：chmod 700。

@@ -1571,6 +1571,8 @@ cli-passphrase = 加密檔案的密碼：
 cli-passphrase-new = 請設定密碼，至少 8 個字元：
 cli-passphrase-again = 再輸入一次：
 cli-sealing = 權杖將存放在加密檔案中，只有你的密碼能解鎖。密碼忘了就無法找回。
+cli-store-locked = 視窗、系統匣、`serve` 和 `exec --watch` 都會清除記憶體中的密碼。程式從現在起不能再從加密檔案取得權杖；已經開始的續期或匯出會先完成。要解鎖，請在視窗輸入密碼，或重新執行該指令。自行讀取密碼的程式（例如 systemd 的單元）下次啟動時會再解鎖。
+cli-store-no-passphrase = 這裡沒有由密碼解鎖的加密檔案，所以沒有鎖定任何內容。{ keychain }由系統鎖定。
 cli-empty = 還沒有帳號。用 `keybearer login 平台` 新增一個。
 cli-ended = 已到期
 cli-on-demand = 使用時自動續期
@@ -1732,6 +1734,7 @@ cli-practice-none = 練習平台沒有執行，無處可登入。請在另一個
 cli-practice-runs = 練習平台已在 { $address } 執行：在視窗中，或由 `keybearer practice` 執行。可以直接使用：`keybearer login practice`。
 cli-serving = 正在 { $path } 提供權杖，按 Ctrl-C 結束。
 cli-serve-forgotten = 一段時間沒有程式索取權杖：密碼已從記憶體清除，加密檔案中的權杖不再提供。要重新輸入密碼，請再執行一次這個指令。
+cli-serve-locked = 加密檔案已鎖定：密碼已從記憶體清除，加密檔案中的權杖不再提供。要重新輸入密碼，請再執行一次這個指令。
 cli-serve-given = systemd 傳入的不是單一個正在接聽的 Unix 串流 socket。請在 .socket 單元中只寫一個帶路徑的 ListenStream=。
 cli-serve-no-folder = XDG_RUNTIME_DIR 沒有設為絕對路徑，所以沒有只有你能進入的資料夾來放 socket。登入工作階段會設定它；在沒有工作階段的機器上，請把它指向你自己的、權限為 0700 的資料夾。
 cli-serve-folder-open = { $path } 不是你獨有的資料夾，所以不在那裡提供權杖。請改成由你擁有且只有你能進入的資料夾：chmod 700。

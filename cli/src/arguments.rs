@@ -149,7 +149,7 @@ pub enum Command {
     Client(Client),
     /// Lists the settings, or changes one
     Settings(settings::Wanted),
-    /// Says where secrets are stored, or changes where new ones go
+    /// Says where secrets are stored, changes where new ones go, or locks the encrypted files
     Store(store::Wanted),
     /// Lists, checks and tests redirect addresses
     #[command(subcommand)]

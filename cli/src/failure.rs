@@ -78,6 +78,8 @@ pub enum Failure {
     InUse,
     /// No secret is stored that could be looked for.
     NoSecrets,
+    /// There are no encrypted files with a passphrase that could be locked.
+    NothingToLock,
     /// Units of systemd cannot be installed so: the message, and what it is about.
     Service(&'static str, String),
     /// Nothing can stay in the tray: the message, and what it is about.
@@ -137,7 +139,7 @@ impl Failure {
             | Failure::NoStatuses(_) => 2,
             Failure::InUse | Failure::PracticeRuns(_) | Failure::Serve(Fault::Taken { .. }) => 5,
             Failure::Serve(_) | Failure::SocketGiven => 1,
-            Failure::TokenLost => 6,
+            Failure::TokenLost | Failure::NothingToLock => 6,
             Failure::Interrupted => INTERRUPTED,
             Failure::OtherAccount(..)
             | Failure::OwnerUnknown(_)

@@ -13,9 +13,12 @@ use crate::failure::Failure;
 use crate::find::{distinguished, label};
 use crate::terminal::{Terminal, padded};
 
-/// Prints a line for each account, or a JSON array.
+/// Prints a line for each account, or a JSON array: those of the person's own order first, as they are in it, and the others by name.
 pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitCode, Failure> {
-    let view = keeper.view();
+    let mut view = keeper.view();
+    let order = &view.settings.order;
+    let place = |a: &AccountView| order.iter().position(|id| *id == a.id).unwrap_or(order.len());
+    view.accounts.sort_by_key(place);
     for problem in &view.problems {
         terminal.explain(problem);
     }

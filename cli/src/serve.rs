@@ -10,6 +10,7 @@ use keybearer_core::desktop::Changes;
 use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::serve::{Listener, PASSPHRASE_KEPT, Served, Server, Unserved, client, socket_path};
+use keybearer_core::view::UnlockedFor;
 use tokio::time::timeout;
 
 use crate::exec::SOCKET;
@@ -68,6 +69,7 @@ pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_type
     system::notify_ready().map_err(Failure::io("NOTIFY_SOCKET"))?;
     terminal.say(&terminal.words("cli-serving", &[("path", &place)]));
     let _ = keeper.check_store().await;
+    keeper.watch_book();
     let server = Server::new(keeper.clone(), false);
     let scheduler = {
         let keeper = keeper.clone();
@@ -79,6 +81,7 @@ pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_type
         () = server.run(listener, end(&server, terminated, wanted.idle)) => {}
         () = async { ctrl_c().await; ctrl_c().await } => return Err(Failure::Interrupted),
         () = forget(keeper, terminal, &server, keeps) => {}
+        () = say_locked(keeper, terminal) => {}
         () = rest(&server) => {}
     }
     scheduler.abort();
@@ -110,6 +113,14 @@ async fn forget(keeper: &Keeper, terminal: &Terminal, server: &Server, minutes: 
         keeper.lock_sealed_file(|| false).await;
         terminal.say(&terminal.words("cli-serve-forgotten", &[]));
     }
+    std::future::pending().await
+}
+
+/// Says that the encrypted files were locked by another process, and never returns.
+async fn say_locked(keeper: &Keeper, terminal: &Terminal) {
+    // The sender is the keeper's.
+    let _ = keeper.unlocked_for().wait_for(|long| *long == UnlockedFor::Window).await;
+    terminal.say(&terminal.words("cli-serve-locked", &[]));
     std::future::pending().await
 }
 

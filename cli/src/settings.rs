@@ -1,14 +1,16 @@
 //! `keybearer settings`: the person's choices, as the window's Settings have them.
 
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use clap_complete::engine::ArgValueCompleter;
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
-use keybearer_core::view::{ProgramView, Settings};
+use keybearer_core::view::{AccountView, AppView, ProgramView, ProviderView, Settings};
 use serde_json::{Map, Value, json};
 
 use crate::autostart;
@@ -35,8 +37,9 @@ pub enum Change {
     /// Changes a setting
     Set {
         /// The setting; an unknown one lists them all
+        #[arg(add = ArgValueCompleter::new(keys))]
         key: String,
-        /// Its value; a wrong one lists those that are allowed
+        /// Its value; a wrong one lists those that are allowed. `order` and `folded` take several, separated by commas
         value: String,
     },
     /// Lists the programs that you always or never give a token
@@ -75,7 +78,7 @@ struct Setting {
     key: &'static str,
     /// Its values; empty if it takes other ones.
     allowed: &'static [&'static str],
-    read: fn(&Settings) -> &str,
+    read: fn(&AppView) -> String,
     write: fn(&mut Settings, &str),
 }
 
@@ -85,69 +88,148 @@ const SWITCH: &[&str] = &["on", "off"];
 const RELAY: &str = "relay";
 /// The session has to be told.
 const AUTOSTART: &str = "autostart";
+/// Accounts are kept by their ids.
+const ORDER: &str = "order";
+/// Platforms are kept by their tiles.
+const FOLDED: &str = "folded";
+/// No value.
+const OFF: &str = "off";
 
 const ALL: &[Setting] = &[
     Setting {
         key: "language",
         allowed: &["system", "en", "zh-Hans", "zh-Hant"],
-        read: |s| &s.language,
+        read: |v| v.settings.language.clone(),
         write: |s, value| s.language = value.to_owned(),
     },
     Setting {
         key: "theme",
         allowed: &["system", "light", "dark"],
-        read: |s| &s.theme,
+        read: |v| v.settings.theme.clone(),
         write: |s, value| s.theme = value.to_owned(),
     },
     Setting {
         key: "on-close",
         allowed: &["ask", "keep", "quit"],
-        read: |s| &s.on_close,
+        read: |v| v.settings.on_close.clone(),
         write: |s, value| s.on_close = value.to_owned(),
     },
     Setting {
         key: "check-updates",
         allowed: SWITCH,
-        read: |s| switch(s.check_updates),
+        read: |v| switch(v.settings.check_updates),
         write: |s, value| s.check_updates = value == "on",
     },
     Setting {
         key: "ledger",
         allowed: SWITCH,
-        read: |s| switch(s.ledger),
+        read: |v| switch(v.settings.ledger),
         write: |s, value| s.ledger = value == "on",
     },
     Setting {
         key: "ask-programs",
         allowed: SWITCH,
-        read: |s| switch(s.ask_programs),
+        read: |v| switch(v.settings.ask_programs),
         write: |s, value| s.ask_programs = value == "on",
     },
     Setting {
         key: RELAY,
         allowed: &[],
-        read: |s| if s.relay.is_empty() { "off" } else { &s.relay },
+        read: |v| list_of(std::slice::from_ref(&v.settings.relay)),
         write: |s, _| s.relay.clear(),
     },
     Setting {
         key: AUTOSTART,
         allowed: SWITCH,
-        read: |s| switch(s.autostart),
+        read: |v| switch(v.settings.autostart),
         write: |s, value| s.autostart = value == "on",
+    },
+    Setting {
+        key: ORDER,
+        allowed: &[],
+        read: |v| list_of(&v.settings.order.iter().map(|id| word(v, id)).collect::<Vec<String>>()),
+        write: |s, value| s.order = several(value),
+    },
+    Setting {
+        key: FOLDED,
+        allowed: &[],
+        read: |v| list_of(&v.settings.folded),
+        write: |s, value| s.folded = several(value),
     },
 ];
 
-fn switch(is_on: bool) -> &'static str {
-    if is_on { "on" } else { "off" }
+fn switch(is_on: bool) -> String {
+    if is_on { "on" } else { OFF }.to_owned()
+}
+
+/// Several values as one; see [`several`].
+fn list_of(values: &[String]) -> String {
+    match values.concat().is_empty() {
+        true => OFF.to_owned(),
+        false => values.join(","),
+    }
+}
+
+/// The values that were typed as one.
+fn several(value: &str) -> Vec<String> {
+    match value {
+        OFF => Vec::new(),
+        value => value.split(',').map(|one| one.trim().to_owned()).collect(),
+    }
+}
+
+/// What names an account among several: its name, or its id if that is no word of its own.
+fn word(view: &AppView, id: &str) -> String {
+    let is_it = |a: &&AccountView| a.id == id;
+    let name = view.accounts.iter().find(is_it).map(label).unwrap_or_default();
+    let is_shared = view.accounts.iter().filter(|a| label(a) == name).count() != 1;
+    if is_shared || name.contains(',') { id.to_owned() } else { name }
+}
+
+/// The ids of the accounts that were typed.
+fn ids(keeper: &Keeper, value: &str) -> Result<Vec<String>, Failure> {
+    let mut ids = Vec::new();
+    for name in several(value) {
+        let found = account(keeper, &name)?;
+        if !ids.contains(&found.id) {
+            ids.push(found.id);
+        }
+    }
+    Ok(ids)
+}
+
+/// The tiles of the platforms that were typed: the window has a group for each.
+fn tiles(keeper: &Keeper, value: &str) -> Result<Vec<String>, Failure> {
+    let all = keeper.catalogue();
+    let tile = |p: &ProviderView| if p.custom { p.id.clone() } else { p.tile.clone() };
+    let mut tiles = Vec::new();
+    for typed in several(value) {
+        let found = all.iter().find(|p| p.id == typed).map(tile).ok_or_else(|| {
+            let known: BTreeSet<String> = all.iter().map(tile).collect();
+            Failure::Unknown(typed, known.into_iter().collect())
+        })?;
+        if !tiles.contains(&found) {
+            tiles.push(found);
+        }
+    }
+    Ok(tiles)
+}
+
+/// Completes the name of a setting.
+fn keys(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy();
+    let begun = ALL.iter().filter(|s| s.key.starts_with(&*typed));
+    begun.map(|s| CompletionCandidate::new(s.key)).collect()
 }
 
 /// Lists the settings, or changes one and prints it. A line is the setting and its value, separated by a tab.
 ///
 /// # Errors
-/// [`Failure::Unknown`] for a setting or a value that there is not, with those that there are; [`Failure::Autostart`]; the keeper's.
+/// [`Failure::Unknown`] for a setting or a value that there is not, with those that there are; [`Failure::NoAccount`],
+/// [`Failure::Ambiguous`]; [`Failure::Autostart`]; the keeper's.
 pub async fn settings(keeper: &Keeper, wanted: Wanted) -> Result<ExitCode, Failure> {
     let (key, value) = match wanted.change {
-        None => return list(&keeper.view().settings, wanted.json),
+        None => return list(&keeper.view(), wanted.json),
         Some(Change::Programs { json }) => return programs(keeper, json),
         Some(Change::AllowProgram(wanted)) => return decide(keeper, &wanted, true).await,
         Some(Change::RefuseProgram(wanted)) => return decide(keeper, &wanted, false).await,
@@ -162,12 +244,17 @@ pub async fn settings(keeper: &Keeper, wanted: Wanted) -> Result<ExitCode, Failu
         .ok_or_else(|| Failure::Unknown(key.clone(), known()))?;
     let mut settings = keeper.view().settings;
     match setting.key {
-        RELAY if value != "off" => keeper.check_relay_page(&value).await?,
+        RELAY if value != OFF => keeper.check_relay_page(&value).await?,
         _ => {
             let allowed = setting.allowed;
             if !allowed.is_empty() && !allowed.contains(&value.as_str()) {
                 return Err(Failure::Unknown(value, allowed.iter().map(|one| (*one).to_owned()).collect()));
             }
+            let value = match setting.key {
+                ORDER => list_of(&ids(keeper, &value)?),
+                FOLDED => list_of(&tiles(keeper, &value)?),
+                _ => value,
+            };
             (setting.write)(&mut settings, &value);
             match setting.key {
                 // Where the session can't be told, the setting stays; and the other way round.
@@ -176,32 +263,35 @@ pub async fn settings(keeper: &Keeper, wanted: Wanted) -> Result<ExitCode, Failu
             }
         }
     }
-    let now = keeper.view().settings;
-    let line = format!("{}\t{}", setting.key, (setting.read)(&now));
+    let line = format!("{}\t{}", setting.key, (setting.read)(&keeper.view()));
     ignore_closed_output(writeln!(std::io::stdout(), "{line}").map_err(Failure::print))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn described(setting: &Setting) -> String {
     match setting.key {
-        RELAY => format!("{RELAY}: off, https://…"),
+        RELAY => format!("{RELAY}: {OFF}, https://…"),
+        ORDER => format!("{ORDER}: {OFF}, NAME,NAME…"),
+        FOLDED => format!("{FOLDED}: {OFF}, PROVIDER,PROVIDER…"),
         key => format!("{key}: {}", setting.allowed.join(", ")),
     }
 }
 
-fn list(settings: &Settings, as_json: bool) -> Result<ExitCode, Failure> {
+fn list(view: &AppView, as_json: bool) -> Result<ExitCode, Failure> {
     let mut out = std::io::stdout().lock();
     let written = match as_json {
         true => {
-            let value = |s: &Setting| match (s.allowed == SWITCH, (s.read)(settings)) {
-                (true, text) => Value::Bool(text == "on"),
-                (false, "off") => Value::Null,
-                (false, text) => text.into(),
+            let value = |s: &Setting| match (s.key, (s.read)(view)) {
+                (ORDER, _) => json!(view.settings.order),
+                (FOLDED, _) => json!(view.settings.folded),
+                (_, text) if s.allowed == SWITCH => Value::Bool(text == "on"),
+                (_, text) if text == OFF => Value::Null,
+                (_, text) => text.into(),
             };
             let all: Map<String, Value> = ALL.iter().map(|s| (s.key.replace('-', "_"), value(s))).collect();
             writeln!(out, "{:#}", Value::Object(all))
         }
-        false => ALL.iter().try_for_each(|s| writeln!(out, "{}\t{}", s.key, (s.read)(settings))),
+        false => ALL.iter().try_for_each(|s| writeln!(out, "{}\t{}", s.key, (s.read)(view))),
     };
     written.map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)

@@ -24,7 +24,7 @@ pub struct Wanted {
     pub to: Option<To>,
 }
 
-/// Where new secrets go from now on.
+/// Where new secrets go from now on, or a lock.
 #[derive(Debug, Subcommand)]
 pub enum To {
     /// Stores new secrets in the system's keychain from now on; those in encrypted files stay there
@@ -33,19 +33,30 @@ pub enum To {
     ///
     /// The terminal asks for the passphrase, or --passphrase-fd reads it. A forgotten passphrase can't be recovered.
     Files,
+    /// Locks the encrypted files in the window, the tray, `serve` and `exec --watch`, which forget the passphrase
+    ///
+    /// Programs get no token from them any more. A renewal or an export that has begun is finished first.
+    Lock,
 }
 
 /// Says where new secrets go and how that store is, or changes it and says so: `keychain` or `files`, and `ready`, `locked`, `missing`
-/// or `silent`, separated by a tab.
+/// or `silent`, separated by a tab. Of the files that it locks it says the same.
 ///
 /// # Errors
-/// The keeper's.
+/// [`Failure::NothingToLock`]; the keeper's.
 pub async fn store(keeper: &Keeper, terminal: &Terminal, wanted: Wanted, descriptor: Option<u32>) -> Result<ExitCode, Failure> {
     match wanted.to {
         Some(To::Keychain) => keeper.use_keychain().await?,
         Some(To::Files) => {
             let passphrase = passphrase::of_store(keeper, terminal, descriptor).await?;
             keeper.use_sealed_file(passphrase).await?;
+        }
+        Some(To::Lock) if !keeper.waits_for_passphrase() => return Err(Failure::NothingToLock),
+        Some(To::Lock) => {
+            keeper.lock_everywhere().await?;
+            print(&format!("files\t{}", word(StoreState::Locked)))?;
+            terminal.say(&terminal.words("cli-store-locked", &[]));
+            return Ok(ExitCode::SUCCESS);
         }
         None => {
             // A store that is locked or missing is an answer, not a failure.
@@ -73,8 +84,12 @@ pub async fn store(keeper: &Keeper, terminal: &Terminal, wanted: Wanted, descrip
         }
         false => format!("{kind}\t{}", word(store.state)),
     };
-    ignore_closed_output(writeln!(std::io::stdout(), "{text}").map_err(Failure::print))?;
+    print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn print(line: &str) -> Result<(), Failure> {
+    ignore_closed_output(writeln!(std::io::stdout(), "{line}").map_err(Failure::print))
 }
 
 fn word(state: StoreState) -> &'static str {

@@ -161,6 +161,7 @@ impl Terminal {
             Failure::NoExport(name) => self.say(&self.words("cli-export-none", &[("name", name)])),
             Failure::NoPrevious(name) => self.say(&self.words("cli-no-previous", &[("name", name)])),
             Failure::InUse => self.say(&self.words("cli-forget-at-work", &[])),
+            Failure::NothingToLock => self.say(&self.words("cli-store-no-passphrase", &[])),
             Failure::NoSecrets => self.say(&self.words("leaks-no-secrets", &[])),
             Failure::NoPractice => self.say(&self.words("cli-practice-none", &[])),
             Failure::PracticeRuns(address) => self.say(&self.words("cli-practice-runs", &[("address", address)])),

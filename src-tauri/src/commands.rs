@@ -227,10 +227,11 @@ async fn use_sealed_file<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper
 
 #[command]
 async fn lock_sealed_file<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>) -> Answer<bool> {
-    let locked = keeper.lock_soon().await;
+    let locked = keeper.lock_everywhere().await;
+    // It hears of that by itself; this says whether it is done.
     let tray = tauri::async_runtime::spawn_blocking(move || system::lock_tray(&app)).await;
     let tray = tray.map_err(|e| Error::Internal { detail: e.to_string() }).flatten();
-    Ok(locked && tray.map_err(said)?)
+    Ok(locked.map_err(said)? && tray.map_err(said)?)
 }
 
 #[command]

@@ -77,6 +77,7 @@ pub async fn watch(
     if how.signal.is_some() && !how.file && !how.socket {
         return Err(Failure::SignalAlone);
     }
+    keeper.watch_book();
     let mut changes = keeper.token_changes(&found.id)?;
     let mut now = tokio::select! {
         now = given(keeper, wanted, found) => now?,

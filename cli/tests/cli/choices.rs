@@ -4,7 +4,8 @@ use keybearer_core::view::StoreKind;
 use keybearer_practice::meta::{Meta, Platform};
 use serde_json::{Value, json};
 
-use crate::rig::{Home, with_file, with_threads};
+use crate::rig::{Home, Start as _, ended, with_file, with_threads};
+use crate::strict::with_accounts;
 
 const WORDS: &str = "correct horse battery\n";
 
@@ -65,6 +66,11 @@ async fn new_secrets_go_where_the_person_says() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, None, &meta).await;
     assert_eq!(home.run(&["store"]).await.out, "keychain\tready\n");
+    let nothing = home.run(&["store", "lock"]).await;
+    assert!(
+        nothing.code == 6 && nothing.out.is_empty() && nothing.err.contains("nothing was locked"),
+        "{nothing:?}"
+    );
     let unasked = home.run(&["store", "files"]).await;
     assert!(unasked.code == 6 && unasked.err.contains("--passphrase-fd N"), "{unasked:?}");
     let files = ["store", "files", "--passphrase-fd", "0"];
@@ -94,6 +100,104 @@ async fn new_secrets_go_where_the_person_says() {
     let back = home.run(&["store", "keychain"]).await;
     assert_eq!((back.code, back.out.as_str()), (0, "keychain\tready\n"), "{back:?}");
     assert_eq!(home.keeper().view().store.kind, StoreKind::Keychain);
+    // The files may be needed still.
+    let locked = home.run(&["store", "lock"]).await;
+    assert_eq!((locked.code, locked.out.as_str()), (0, "files\tlocked\n"), "{locked:?}");
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn the_list_is_arranged() {
+    let home = with_accounts(&[
+        "@ada@social.example",
+        "@bo@social.example",
+        "@Ada@social.example",
+        "@eve, inc@social.example",
+    ]);
+    let names = async || {
+        let said = home.run(&["list", "--json"]).await;
+        let all: Vec<Value> = serde_json::from_str(&said.out).unwrap();
+        let ids: Vec<String> = all.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+        let lines = home.run(&["list"]).await.out;
+        assert_eq!(lines.lines().count(), ids.len());
+        ids.join(" ")
+    };
+    assert_eq!(names().await, "a0 a2 a1 a3", "by name");
+    assert!(home.run(&["settings"]).await.out.ends_with("order\toff\nfolded\toff\n"));
+    let set = async |key: &str, value: &str| home.run(&["settings", "set", key, value]).await;
+    let done = set("order", "bo, a3,bo,mastodon/ada@social.example").await;
+    let line = "order\tmastodon/bo@social.example,a3,mastodon/ada@social.example\n";
+    assert_eq!((done.code, done.out.as_str()), (0, line), "{done:?}");
+    assert_eq!(names().await, "a1 a3 a0 a2");
+    let done = set("folded", "mastodon,x-oauth1,x").await;
+    assert_eq!((done.code, done.out.as_str()), (0, "folded\tmastodon,x\n"), "{done:?}");
+    let object: Value = serde_json::from_str(&home.run(&["settings", "--json"]).await.out).unwrap();
+    assert_eq!(
+        (&object["order"], &object["folded"]),
+        (&json!(["a1", "a3", "a0"]), &json!(["mastodon", "x"]))
+    );
+    let settings = home.keeper().view().settings;
+    // What is wrong says what would be right, and changes nothing.
+    for (key, value, code, text) in [
+        ("order", "bo,nobody", 3, "mastodon/bo@social.example"),
+        ("order", "bo,", 3, "mastodon/bo@social.example"),
+        ("order", "social.example", 3, "mastodon"),
+        ("folded", "x,mypsace", 2, "threads"),
+        ("orders", "bo", 2, "order: off, NAME,NAME…"),
+    ] {
+        let said = set(key, value).await;
+        assert!(
+            said.code == code && said.out.is_empty() && said.err.contains(text),
+            "{key} {value}: {said:?}"
+        );
+    }
+    assert_eq!(home.keeper().view().settings, settings);
+    for key in ["order", "folded"] {
+        assert_eq!(set(key, "off").await.out, format!("{key}\toff\n"));
+    }
+    assert_eq!(names().await, "a0 a2 a1 a3");
+    let offered = home
+        .command(&["--", "keybearer", "settings", "set", "fo"])
+        .env("COMPLETE", "fish")
+        .start();
+    assert_eq!(ended(offered).await.out.trim(), "folded");
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn who_only_reads_leaves_no_folder() {
+    let home = Home::new();
+    for line in [
+        "list",
+        "list --json",
+        "status",
+        "status --json",
+        "status --prometheus",
+        "log",
+        "leaks .",
+        "settings",
+        "settings programs",
+        "store",
+        "store lock",
+        "calendar",
+        "client list",
+        "delivery list",
+        "provider list",
+        "redirect list threads",
+        "doctor --diagnostics",
+        "doctor",
+        "account show ada",
+        "token ada",
+        "refresh --due",
+    ] {
+        let said = home.run(&line.split(' ').collect::<Vec<_>>()).await;
+        assert!(!home.data().exists(), "{line}: {said:?}");
+    }
+    let offered = home.command(&["--", "keybearer", "token", ""]).env("COMPLETE", "fish").start();
+    assert_eq!(ended(offered).await.code, 0);
+    assert!(!home.data().exists());
+    assert_eq!(home.run(&["settings", "set", "theme", "dark"]).await.code, 0);
+    assert!(home.data().join("book.json").exists());
 }
 
 #[tokio::test]

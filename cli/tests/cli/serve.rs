@@ -1,5 +1,7 @@
 //! `keybearer serve` as a real process, asked by programs of other heads: Python, and systemd's own socket activation.
 
+mod lock;
+
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};

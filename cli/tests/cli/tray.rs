@@ -1,6 +1,8 @@
 //! `keybearer serve --tray` as a real process, on a bus of the test's own, with a panel, a notification daemon, and a program in the place
 //! of the app that writes down what it is started for.
 
+mod lock;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::Stdio;

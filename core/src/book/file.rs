@@ -13,14 +13,12 @@ use crate::system;
 /// A temporary file that is older than this was left by a killed writer.
 const LEFT: Duration = Duration::from_secs(3600);
 
-/// Makes a folder that only its owner may enter (0700).
+/// Makes a folder that only its owner may enter (0700), and those above it that are missing.
 ///
 /// # Errors
 /// [`Error::Disk`].
 pub fn private_folder(path: &Path) -> Result<()> {
-    fs::create_dir_all(path)
-        .and_then(|()| system::private_folder(path))
-        .map_err(Error::disk(path))
+    system::private_folder(path).map_err(Error::disk(path))
 }
 
 /// Opens one of our files for locking; creates it (0600) if it does not exist.

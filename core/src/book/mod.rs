@@ -67,6 +67,10 @@ pub struct Book {
     /// Programs that the person was asked about. Written only where there is one: older books do not have it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub programs: Vec<ProgramView>,
+    /// A random mark, another one after each lock of the sealed files: whoever has entered the passphrase before forgets it. Written only
+    /// where there is one; a program that does not know it drops it, which locks them, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked: Option<String>,
 }
 
 impl Default for Book {
@@ -82,6 +86,7 @@ impl Default for Book {
             certificate_trusted: false,
             update: None,
             programs: vec![],
+            locked: None,
         }
     }
 }
@@ -262,6 +267,8 @@ struct Version {
 pub struct BookFile {
     path: PathBuf,
     lock: PathBuf,
+    /// There was no data folder when this was opened, so that a change makes it. One that was there and is gone is not made again.
+    is_new: bool,
     /// What this process has written, or seen by [`BookFile::watch`], last.
     seen: Arc<Mutex<Option<Written>>>,
 }
@@ -270,15 +277,19 @@ pub struct BookFile {
 type Written = (SystemTime, u64);
 
 impl BookFile {
-    /// The book of this data folder. Creates the folder.
+    /// The book of this data folder. A folder that is missing is made at the first change: who only reads creates nothing.
     ///
     /// # Errors
     /// [`Error::Disk`].
     pub fn new(data: &Path) -> Result<BookFile> {
-        private_folder(data)?;
+        let is_new = std::fs::symlink_metadata(data).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound);
+        if !is_new {
+            private_folder(data)?;
+        }
         Ok(BookFile {
             path: data.join("book.json"),
             lock: data.join("book.lock"),
+            is_new,
             seen: Arc::default(),
         })
     }
@@ -342,6 +353,9 @@ impl BookFile {
     /// As [`BookFile::read`], and the change's own.
     pub fn change<T>(&self, change: impl FnOnce(&mut Book) -> Result<T>) -> Result<T> {
         let data = self.lock.parent().unwrap_or(Path::new("."));
+        if self.is_new {
+            private_folder(data)?;
+        }
         let _lock = lock::hold_in(data, &self.lock, true)?;
         let before = self.read()?;
         let mut book = before.clone();

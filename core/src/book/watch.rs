@@ -1,5 +1,6 @@
 //! Hears what other processes write into the book, and that the practice platform has ended.
 
+use super::file::private_folder;
 use super::{BookFile, practice};
 use crate::system::watch_folder;
 
@@ -10,6 +11,10 @@ impl BookFile {
         let book = self.clone();
         let folder = book.lock.parent().map(ToOwned::to_owned).unwrap_or_default();
         book.is_news();
+        // Of a folder that is not there nothing is heard.
+        if let Err(error) = private_folder(&folder) {
+            tracing::warn!(code = %error.code(), "no data folder");
+        }
         let mut practice = practice::origin(&folder);
         let watching = move || {
             watch_folder(&folder, || {

@@ -202,6 +202,10 @@ struct Shared {
     clock_set: AtomicBool,
     /// How long a passphrase that was entered is kept.
     unlocked_for: watch::Sender<UnlockedFor>,
+    /// The book's mark of the last lock when the passphrase was entered; see [`crate::book::Book::locked`].
+    unlocked_after: Mutex<Option<String>>,
+    /// A thread forgets the passphrase as soon as it is not needed any more, because the files were locked.
+    locking: AtomicBool,
     /// Programs that wait for the person's decision, by id.
     program_questions: Mutex<BTreeMap<String, programs::Asked>>,
     /// Exports of statuses that run, by id.
@@ -240,10 +244,10 @@ struct Running {
 }
 
 impl Keeper {
-    /// Opens the book. Touches no keychain and no network, and reads no provider file.
+    /// Opens the book. Touches no keychain and no network, reads no provider file, and creates nothing.
     ///
     /// # Errors
-    /// [`Error::Disk`] where the data folder cannot be made.
+    /// [`Error::Disk`] where the data folder is none, or another person's.
     pub fn open(outside: Outside) -> Result<Keeper> {
         let book = BookFile::new(&outside.data)?;
         let (kept, _) = book.read_lossy();
@@ -278,6 +282,8 @@ impl Keeper {
             clocks: Mutex::new(outside.moment()),
             clock_set: AtomicBool::new(false),
             unlocked_for: watch::Sender::new(UnlockedFor::Session),
+            unlocked_after: Mutex::default(),
+            locking: AtomicBool::new(false),
             program_questions: Mutex::default(),
             exports: Mutex::default(),
             busy: watch::Sender::new(0),
@@ -335,22 +341,6 @@ impl Keeper {
             }
         };
         let _ = tokio::time::timeout(limit, work).await;
-    }
-
-    /// Reports what other processes change as a change of the view, until the program ends, and keeps new secrets where they do. A
-    /// program that stays calls this once.
-    pub fn watch_book(&self) {
-        let shared = Arc::downgrade(&self.shared);
-        self.shared.book.watch(move || {
-            let here = shared.upgrade();
-            if let Some(shared) = &here {
-                if let Ok(book) = shared.book.read() {
-                    shared.store.choose(book.store);
-                }
-                (shared.outside.changed)();
-            }
-            here.is_some()
-        });
     }
 
     /// Shows a problem in the view until the program ends.

@@ -1,10 +1,16 @@
 //! The passphrase of the sealed files: entered, kept for as long as the person wants, and forgotten.
+//!
+//! The book tells all processes of ours of a lock, by a mark that each lock changes. A process that has entered the passphrase under
+//! another mark forgets it. It looks before it gives a program a token, and when it hears of a change of the book.
 
+use std::sync::atomic::Ordering;
+use std::thread;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{Keeper, lock};
+use super::{Keeper, lock, new_id};
+use crate::book::Book;
 use crate::error::Result;
 use crate::token::Secret;
 use crate::view::{StoreKind, UnlockedFor};
@@ -20,12 +26,11 @@ impl Keeper {
     /// # Errors
     /// [`crate::error::Error::PassphraseShort`], [`crate::error::Error::PassphraseWrong`], [`crate::error::Error::Disk`].
     pub async fn use_sealed_file(&self, passphrase: Secret) -> Result<()> {
-        self.blocking(move |keeper| {
+        self.unlock(move |keeper| {
             keeper.shared.store.unseal(&passphrase)?;
             keeper.choose(StoreKind::SealedFile)
         })
-        .await?;
-        self.unlocked().await
+        .await
     }
 
     /// Whether there are sealed files, and the passphrase that opens them is not known yet.
@@ -38,14 +43,13 @@ impl Keeper {
     /// # Errors
     /// [`crate::error::Error::PassphraseWrong`], [`crate::error::Error::Disk`].
     pub async fn open_sealed_file(&self, passphrase: Secret) -> Result<()> {
-        self.blocking(move |keeper| keeper.shared.store.unseal(&passphrase)).await?;
-        self.unlocked().await
+        self.unlock(move |keeper| keeper.shared.store.unseal(&passphrase)).await
     }
 
     /// The key of the sealed files, if a passphrase has opened them: another process of ours opens them with it
-    /// ([`Keeper::open_sealed_file_with`]).
+    /// ([`Keeper::open_sealed_file_with`]). None once the files were locked, also while it is still needed here.
     pub fn sealed_file_key(&self) -> Option<Secret> {
-        self.shared.store.key_by_passphrase()
+        self.shared.store.key_by_passphrase().filter(|_| !self.heed_lock())
     }
 
     /// Opens the sealed files with the key that another process of ours got by the passphrase.
@@ -53,8 +57,7 @@ impl Keeper {
     /// # Errors
     /// [`crate::error::Error::PassphraseWrong`] for the key of other files, [`crate::error::Error::Disk`].
     pub async fn open_sealed_file_with(&self, key: Secret) -> Result<()> {
-        self.blocking(move |keeper| keeper.shared.store.unseal_with(&key)).await?;
-        self.unlocked().await
+        self.unlock(move |keeper| keeper.shared.store.unseal_with(&key)).await
     }
 
     /// Whether a passphrase has opened the sealed files.
@@ -74,7 +77,7 @@ impl Keeper {
 
     /// Whether a program may have a token that the passphrase unlocks.
     pub(super) fn is_unlocked_for_programs(&self) -> bool {
-        *self.shared.unlocked_for.borrow() != UnlockedFor::Window || !self.is_open_by_passphrase()
+        !self.is_open_by_passphrase() || !self.heed_lock() && *self.shared.unlocked_for.borrow() != UnlockedFor::Window
     }
 
     /// Forgets the passphrase of the sealed files, as if it had not been entered yet. False while a token that is being obtained or
@@ -108,8 +111,65 @@ impl Keeper {
         tokio::time::timeout(SOON, locking).await.is_ok()
     }
 
-    /// Tokens may have waited for the passphrase.
-    async fn unlocked(&self) -> Result<()> {
+    /// Locks the sealed files in each process of ours: as [`Keeper::lock_soon`] does here, and there as soon as it looks. A passphrase that
+    /// is entered later is not concerned. False if it is still needed here after two seconds.
+    ///
+    /// # Errors
+    /// The book's: then they are locked in this process alone.
+    pub async fn lock_everywhere(&self) -> Result<bool> {
+        let mark = |book: &mut Book| {
+            book.locked = Some(new_id());
+            Ok(())
+        };
+        let told = self.blocking(move |keeper| keeper.shared.book.change(mark)).await;
+        let locked = self.lock_soon().await;
+        told.map(|()| locked)
+    }
+
+    /// Whether the files were locked since the passphrase was entered.
+    fn was_locked(&self) -> bool {
+        let is_newer = |book: Book| book.locked != *lock(&self.shared.unlocked_after);
+        self.is_open_by_passphrase() && self.shared.book.read().is_ok_and(is_newer)
+    }
+
+    /// Whether the files were locked since the passphrase was entered. It is then forgotten as soon as it is not needed any more.
+    pub(super) fn heed_lock(&self) -> bool {
+        let was_locked = self.was_locked();
+        if was_locked && !self.shared.locking.swap(true, Ordering::SeqCst) {
+            let window = |long: &mut UnlockedFor| std::mem::replace(long, UnlockedFor::Window) != UnlockedFor::Window;
+            self.shared.unlocked_for.send_if_modified(window);
+            let keeper = self.clone();
+            let locking = move || {
+                while keeper.was_locked() && !keeper.forget_passphrase() {
+                    thread::sleep(AGAIN);
+                }
+                keeper.shared.locking.store(false, Ordering::SeqCst);
+                keeper.changed();
+            };
+            // Who looks may be a thread without a runtime.
+            if let Err(error) = thread::Builder::new().name("lock".into()).spawn(locking) {
+                tracing::warn!(%error, "the passphrase is not forgotten yet");
+                self.shared.locking.store(false, Ordering::SeqCst);
+            }
+        }
+        was_locked
+    }
+
+    /// Opens the sealed files so, until they are locked again.
+    async fn unlock(&self, open: impl FnOnce(&Keeper) -> Result<()> + Send + 'static) -> Result<()> {
+        self.blocking(move |keeper| {
+            // Before the passphrase is tried: a lock that comes meanwhile counts.
+            let last = keeper.shared.book.read_lossy().0.locked;
+            // While they are open, a wrong passphrase undoes no lock.
+            if !keeper.is_open_by_passphrase() {
+                lock(&keeper.shared.unlocked_after).clone_from(&last);
+            }
+            open(keeper)?;
+            *lock(&keeper.shared.unlocked_after) = last;
+            Ok(())
+        })
+        .await?;
+        // Tokens may have waited for the passphrase.
         self.wake_scheduler();
         self.check_store().await
     }

@@ -55,9 +55,9 @@ const NO_RENAME: u32 = 3;
 const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
 const CREATE_NO_WINDOW: u32 = 0x0800_0000;
 
-/// Does nothing: a folder of the profile has the profile's access list, for its owner and the administrators.
-pub fn private_folder(_path: &Path) -> io::Result<()> {
-    Ok(())
+/// Creates a folder. One of the profile has the profile's access list, for its owner and the administrators.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
 }
 
 /// Does nothing: a new file has its folder's access list.

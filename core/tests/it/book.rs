@@ -19,6 +19,7 @@ use tempfile::TempDir;
 
 use crate::children::{after, in_process, start};
 use crate::rig::{Rig, outside, plan, practice, until};
+use crate::system::mode;
 
 const V1: &str = include_str!("../fixtures/book-v1.json");
 const V2: &str = include_str!("../fixtures/book-v2.json");
@@ -247,6 +248,28 @@ fn child_on_a_full_disk() {
     assert_eq!(error.code(), "disk", "{error:?}");
     let view = error.view();
     assert!(view.params["path"].ends_with(".json") && view.detail.is_some());
+}
+
+#[test]
+fn who_only_reads_creates_nothing() {
+    let home = TempDir::new().unwrap();
+    let (above, data) = (home.path().join("share"), home.path().join("share/data"));
+    let keeper = Keeper::open(Outside {
+        data: data.clone(),
+        ..outside(home.path(), Arc::new(now))
+    });
+    assert!(keeper.unwrap().view().accounts.is_empty());
+    let book = BookFile::new(&data).unwrap();
+    assert_eq!(book.read().unwrap(), Book::default());
+    assert!(!above.exists());
+    add(&book, "x").unwrap();
+    for folder in [&above, &data] {
+        assert!(mode(folder).is_none_or(|mode| mode == 0o700), "{}", folder.display());
+    }
+    // A lock makes it, too.
+    fs::remove_dir_all(&above).unwrap();
+    lock::account(&data, "a").unwrap();
+    assert!(mode(&data).is_none_or(|mode| mode == 0o700));
 }
 
 #[test]

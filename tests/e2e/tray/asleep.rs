@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use keybearer_practice::meta::Message;
 use serde_json::json;
 
+use super::panel::wait;
 use super::{A_WHILE, DAY, LONG, PASSPHRASE, Process, Stage, invoke};
 use crate::app::App;
-use crate::desktop::{CLOCK, Keyring, signal, until};
+use crate::desktop::{CLOCK, Keyring, command_line, signal, until};
 use crate::window::TRAY;
 
 /// The store is locked at a hidden start: said once, nothing counts as failed, and after a sleep it goes on at once.
@@ -56,6 +57,17 @@ async fn sealed_files() {
     // Locked again, in both.
     invoke(&app, "lock_sealed_file", json!({})).await;
     s.panel.menu(|menu| menu[0].label.starts_with("Locked")).await;
+    invoke(&app, "use_sealed_file", unlock("session")).await;
+    s.panel.menu(|menu| menu[0].label.starts_with("@ada")).await;
+    // The command line locks both, too.
+    let locked = s.desktop.command(command_line()).args(["store", "lock"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&locked.stdout), "files\tlocked\n", "{locked:?}");
+    s.panel.menu(|menu| menu[0].label.starts_with("Locked")).await;
+    wait("the lock of the window", async || {
+        let view = invoke(&app, "view", json!({})).await;
+        (view["store"]["unlocked"] == false && view["store"]["state"] == "locked").then_some(())
+    })
+    .await;
     invoke(&app, "use_sealed_file", unlock("session")).await;
     s.panel.menu(|menu| menu[0].label.starts_with("@ada")).await;
     // Another tray process gets the key of the window's process.

@@ -4,6 +4,7 @@ mod provider_files;
 pub(super) mod providers;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use url::Url;
 
@@ -124,6 +125,25 @@ impl Keeper {
     pub fn account(&self, id: &str) -> Result<AccountView> {
         let (book, _) = self.shared.book.read_lossy();
         book.account(id).map(|a| self.account_view(a, self.practice().as_ref()))
+    }
+
+    /// Reports what other processes change as a change of the view, until the program ends, keeps new secrets where they do, and forgets
+    /// the passphrase when one of them locks the sealed files. A program that stays calls this once.
+    pub fn watch_book(&self) {
+        let shared = Arc::downgrade(&self.shared);
+        self.shared.book.watch(move || {
+            let keeper = shared.upgrade().map(|shared| Keeper { shared });
+            if let Some(keeper) = &keeper {
+                if let Ok(book) = keeper.shared.book.read() {
+                    keeper.shared.store.choose(book.store);
+                }
+                keeper.heed_lock();
+                keeper.changed();
+            }
+            keeper.is_some()
+        });
+        // A lock from before is no change any more.
+        self.heed_lock();
     }
 
     /// Why the book cannot be read, if it cannot.

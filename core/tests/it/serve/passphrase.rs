@@ -3,10 +3,22 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use keybearer_core::keeper::now;
 use keybearer_core::ledger::Purpose;
 use keybearer_core::view::UnlockedFor;
 
 use super::*;
+use crate::rig::keeper_at;
+
+fn words() -> Secret {
+    Secret::new("correct horse battery")
+}
+
+/// Another process of the same person locks the files.
+async fn lock(s: &Stage) {
+    let other = keeper_at(s.rig.home.path(), Arc::new(now));
+    assert!(other.lock_everywhere().await.unwrap(), "it has no passphrase itself");
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_passphrase_for_the_window_alone_gives_programs_nothing() {
@@ -133,5 +145,92 @@ async fn a_forgotten_passphrase_closes_the_store() {
     assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (1, 0));
     s.rig.keeper.open_sealed_file(Secret::new("correct horse battery")).await.unwrap();
     assert!(program.ask(&request).await["token"].is_string());
+    served.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_by_another_process_counts_before_the_next_answer() {
+    let s = Stage::new().await;
+    let keeper = &s.rig.keeper;
+    keeper.use_sealed_file(words()).await.unwrap();
+    let account = s.log_in().await;
+    let served = Served::start(keeper);
+    let mut program = served.connect().await;
+    let request = format!("{{\"name\":\"{}\"}}", account.id);
+    assert!(program.ask(&request).await["token"].is_string());
+    assert!(!s.rig.book().contains("\"locked\""), "written only where there is one");
+    for _ in 0..2 {
+        // Nothing here watches the book.
+        lock(&s).await;
+        assert_eq!(code(&program.ask(&request).await), "passphrase-needed");
+        assert!(keeper.sealed_file_key().is_none());
+        until("the lock", || keeper.waits_for_passphrase()).await;
+        // Entered after it.
+        keeper.keep_unlocked(UnlockedFor::Session);
+        keeper.open_sealed_file(words()).await.unwrap();
+        assert!(program.ask(&request).await["token"].is_string());
+    }
+    // A program that does not know the mark has written the book.
+    let mut book: Value = serde_json::from_str(&s.rig.book()).unwrap();
+    book.as_object_mut().unwrap().remove("locked").unwrap();
+    std::fs::write(s.rig.home.path().join("data/book.json"), book.to_string()).unwrap();
+    assert_eq!(code(&program.ask(&request).await), "passphrase-needed");
+    until("the lock", || keeper.waits_for_passphrase()).await;
+    // No program asks: whoever watches the book hears of a lock, also of one from just before.
+    keeper.open_sealed_file(words()).await.unwrap();
+    lock(&s).await;
+    assert!(keeper.is_open_by_passphrase());
+    keeper.watch_book();
+    for _ in 0..2 {
+        until("the lock", || keeper.waits_for_passphrase()).await;
+        keeper.open_sealed_file(words()).await.unwrap();
+        lock(&s).await;
+    }
+    until("the lock", || keeper.waits_for_passphrase()).await;
+    served.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_by_another_process_waits_for_a_renewal_and_for_no_person() {
+    let s = Stage::new().await;
+    let keeper = &s.rig.keeper;
+    keeper.use_sealed_file(words()).await.unwrap();
+    let account = s.log_in().await;
+    keeper.watch_book();
+    let served = Served::start(keeper);
+    let (mut program, mut another) = (served.connect().await, served.connect().await);
+    let request = format!("{{\"name\":\"{}\"}}", account.id);
+    s.later(7200);
+    s.x.fail_next(Message::Refresh, Refusal::Slow(Duration::from_millis(1500)));
+    program.send(format!("{request}\n").as_bytes()).await;
+    until("a renewal", || s.x.count(Message::Refresh) == 1).await;
+    lock(&s).await;
+    assert_eq!(code(&another.ask(&request).await), "passphrase-needed");
+    assert!(
+        keeper.is_open_by_passphrase() && keeper.sealed_file_key().is_none(),
+        "for the renewal alone"
+    );
+    let wrong = keeper.open_sealed_file(Secret::new("wrong horse battery")).await.unwrap_err();
+    assert_eq!(wrong.code().as_str(), "passphrase-wrong");
+    let renewed = program.line().await.unwrap();
+    until("the lock", || keeper.waits_for_passphrase()).await;
+    assert_eq!(code(&another.ask(&request).await), "passphrase-needed");
+    // What was renewed is stored.
+    keeper.keep_unlocked(UnlockedFor::Session);
+    keeper.open_sealed_file(words()).await.unwrap();
+    assert_eq!(another.ask(&request).await["token"], renewed["token"]);
+    assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (1, 0));
+    // Entered again while the lock waits: it stays open.
+    s.later(7200);
+    s.x.fail_next(Message::Refresh, Refusal::Slow(Duration::from_millis(1500)));
+    program.send(format!("{request}\n").as_bytes()).await;
+    until("a renewal", || s.x.count(Message::Refresh) == 2).await;
+    lock(&s).await;
+    assert_eq!(code(&another.ask(&request).await), "passphrase-needed");
+    keeper.keep_unlocked(UnlockedFor::Session);
+    keeper.open_sealed_file(words()).await.unwrap();
+    let renewed = program.line().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert_eq!(another.ask(&request).await["token"], renewed["token"]);
     served.end().await;
 }
