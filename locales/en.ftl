@@ -1659,6 +1659,7 @@ cli-status-due = The next renewal is due.
 cli-status-login = Needs you; sign in again or see `keybearer list`: { $names }.
 cli-status-late = Renewal overdue or being retried: { $names }.
 cli-status-sync = Not synced, being retried or not confirmed: { $names }.
+cli-not-synced = { $name } isn’t synced to { $target }:
 cli-nothing-due = Nothing is due.
 cli-lists-none = Keybearer can’t list statuses at { $provider }.
 cli-export-count = { $count } statuses, { $rate } a second

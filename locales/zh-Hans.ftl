@@ -1610,6 +1610,7 @@ cli-status-due = 已到下一次续期的时间。
 cli-status-login = 待处理，请重新登录或查看 `keybearer list`：{ $names }。
 cli-status-late = 续期推迟或正在重试：{ $names }。
 cli-status-sync = 同步未完成、正在重试或未确认：{ $names }。
+cli-not-synced = { $name } 没有同步到 { $target }：
 cli-nothing-due = 没有需要续期的令牌。
 cli-lists-none = Keybearer 无法列出 { $provider } 的帖子。
 cli-export-count = { $count } 条，每秒 { $rate } 条

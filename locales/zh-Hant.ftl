@@ -1610,6 +1610,7 @@ cli-status-due = 已到下一次續期的時間。
 cli-status-login = 待處理，請重新登入或查看 `keybearer list`：{ $names }。
 cli-status-late = 續期延遲或正在重試：{ $names }。
 cli-status-sync = 同步未完成、正在重試或未確認：{ $names }。
+cli-not-synced = { $name } 沒有同步到 { $target }：
 cli-nothing-due = 沒有需要續期的權杖。
 cli-lists-none = Keybearer 無法列出 { $provider } 的貼文。
 cli-export-count = { $count } 則，每秒 { $rate } 則

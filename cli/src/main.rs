@@ -158,6 +158,7 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
             return token::print(&served.token);
         }
     }
+    let (counts, reports) = (arguments.command.is_for_new_token(), arguments.command.reports_syncs());
     let done = runtime.block_on(async {
         let ends_itself = match &arguments.command {
             Command::Export(_) | Command::Post(_) | Command::Serve(_) => true,
@@ -170,10 +171,22 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
             // Ctrl-C itself.
             () = interrupted(&keeper, terminal), if !ends_itself => Err(Failure::Interrupted),
         };
+        if counts && done.is_ok() {
+            tokio::select! {
+                () = keeper.deliveries_end() => {}
+                () = ctrl_c() => {}
+            }
+        }
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;
+        let unsynced = if reports {
+            0
+        } else {
+            delivery::run::report_failed(&keeper, terminal)
+        };
         // A token that is only in this process's memory is lost now, which matters more than any other result.
-        match keeper.store_state().unstored {
-            0 => done,
+        match (keeper.store_state().unstored, done) {
+            (0, Ok(code)) if counts && code == ExitCode::SUCCESS => Ok(ExitCode::from(unsynced)),
+            (0, done) => done,
             _ => Err(Failure::TokenLost),
         }
     });

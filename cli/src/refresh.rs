@@ -14,7 +14,8 @@ use crate::list::is_dead;
 use crate::terminal::Terminal;
 
 /// Prints a line for each account: its name and `renewed`, `later` or `needs-you`; named accounts may also be `endless`. Reasons go to
-/// standard error. With `due`, owed deliveries run afterwards and have their own lines. The exit code is the worst one's.
+/// standard error. With `due`, owed deliveries run afterwards and have their own lines; those that wait have one each time, too. The exit
+/// code is the worst one's.
 pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bool, names: &[String]) -> Result<ExitCode, Failure> {
     let (mut lines, mut endless, mut looked_at) = (Vec::new(), Vec::new(), Vec::new());
     let before = keeper.view().deliveries;
