@@ -243,6 +243,15 @@ impl Command {
         )
     }
 
+    /// Whether it unlocks the encrypted files where the passphrase is given, and never asks for it.
+    pub fn takes_passphrase(&self) -> bool {
+        match self {
+            Command::Serve(_) | Command::Doctor { diagnostics: false } => true,
+            Command::Store(wanted) => wanted.to.is_none(),
+            _ => false,
+        }
+    }
+
     /// Whether it may read secrets that a passphrase seals.
     pub fn wants_secrets(&self) -> bool {
         match self {

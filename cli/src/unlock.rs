@@ -23,7 +23,7 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
         system::close_on_exec(number);
     }
     let (waits, logs_in) = (keeper.waits_for_passphrase(), logs_in(keeper, command));
-    let is_given = || Ok::<_, Failure>(matches!(command, Command::Serve(_)) && given(number)?.is_some());
+    let is_given = || Ok::<_, Failure>(command.takes_passphrase() && given(number)?.is_some());
     if !(command.wants_secrets() || is_given()?) || !(waits || logs_in) {
         return Ok(());
     }

@@ -1,8 +1,10 @@
 //! The sealed store where the passphrase comes by standard input, as on every system; `stores` has Linux' terminals and numbers.
 
 use keybearer_core::view::StoreKind;
+use keybearer_core::words::{Language, say};
 use keybearer_practice::meta::{Meta, Platform};
 
+use crate::doctor::PORTS;
 use crate::here::ENVIRONMENT;
 use crate::rig::{Home, Said, Start as _, ended, with_threads};
 
@@ -34,6 +36,25 @@ async fn one_line_of_standard_input_opens_it() {
     );
     // What needs no secret needs no passphrase.
     assert_eq!(home.run(&["list", "--passphrase-fd", "77"]).await.code, 0);
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn what_looks_at_the_store_takes_a_passphrase_that_is_given() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, Some(WORDS), &meta).await;
+    let none = home.run(&["store"]).await;
+    assert_eq!((none.code, none.out.as_str()), (0, "files\tlocked\n"), "{none:?}");
+    let given = with_input(&home, WORDS.as_bytes(), &["store", "--passphrase-fd", "0"]).await;
+    assert_eq!((given.code, given.out.as_str()), (0, "files\tready\n"), "{given:?}");
+    let _alone = PORTS.lock().await;
+    let said = with_input(&home, WORDS.as_bytes(), &["doctor", "--passphrase-fd", "0"]).await;
+    let store = said.out.lines().find(|line| line.contains(&say(Language::En, "store-sealed-file")));
+    assert!(store.is_some_and(|line| line.starts_with("ok  ")), "{said:?}");
+    for command in ["store", "doctor"] {
+        let wrong = with_input(&home, b"wrong words\n", &[command, "--passphrase-fd", "0"]).await;
+        assert!(wrong.code == 6 && wrong.err.contains("doesn’t unlock"), "{wrong:?}");
+    }
 }
 
 #[tokio::test]
