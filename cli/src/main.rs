@@ -214,7 +214,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal, change
         Some(failure) if !copes => return Err(failure),
         unread => unread,
     };
-    unlock::open_store(keeper, terminal, &arguments.command, descriptor).await?;
+    let is_idle = unlock::open_store(keeper, terminal, &arguments.command, descriptor).await?;
     match arguments.command {
         Command::List { json } => list::list(keeper, terminal, json),
         Command::Token { name, login } => token::token(keeper, terminal, &name, login).await,
@@ -223,7 +223,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal, change
             Ok(ExitCode::from(login::exit_code(keeper, &id)))
         }
         Command::Import(wanted) => import::import(keeper, terminal, wanted).await,
-        Command::Refresh { due, anyway, names } => refresh::refresh(keeper, terminal, due, anyway, &names).await,
+        Command::Refresh { due, anyway, names } => refresh::refresh(keeper, terminal, due, anyway, &names, is_idle).await,
         Command::Whoami { name } => token::whoami(keeper, terminal, &name).await,
         Command::Exec(wanted) => exec::exec(keeper, terminal, &wanted, descriptor).await,
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,

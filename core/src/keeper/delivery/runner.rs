@@ -125,9 +125,11 @@ impl Keeper {
 
     async fn run_due(&self, pick: impl Fn(&Delivery) -> bool) {
         let (book, _) = self.shared.book.read_lossy();
-        let now = self.now();
-        let may = |d: &&Delivery| pick(d) && self.owes(d, &book) && self.delivery_waits_until(d, &book, now).is_none();
-        let owed: Vec<&Delivery> = book.deliveries.iter().filter(may).collect();
+        let owed: Vec<&Delivery> = book
+            .deliveries
+            .iter()
+            .filter(|d| pick(d) && self.is_delivery_due(d, &book))
+            .collect();
         if owed.is_empty() {
             return;
         }
@@ -161,6 +163,15 @@ impl Keeper {
     fn is_owed(&self, id: &str) -> bool {
         let (book, _) = self.shared.book.read_lossy();
         book.delivery(id).is_ok_and(|d| self.owes(d, &book))
+    }
+
+    /// Whether anything is owed that may be tried now.
+    pub(in crate::keeper) fn has_due_delivery(&self, book: &Book) -> bool {
+        book.deliveries.iter().any(|d| self.is_delivery_due(d, book))
+    }
+
+    fn is_delivery_due(&self, delivery: &Delivery, book: &Book) -> bool {
+        self.owes(delivery, book) && self.delivery_waits_until(delivery, book, self.now()).is_none()
     }
 
     /// Whether a delivery is on, and its target does not have the present token.
