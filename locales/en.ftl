@@ -1301,10 +1301,23 @@ error-env-file-foreign = This isn’t a .env file.
         [markup] It is XML or HTML.
         [program] It is a program or a script.
         [binary] It isn’t text.
+        [large] It is larger than 1 MB.
        *[other] It is something else.
     } Writing a token into it would damage it. Nothing was written.
     .press = Press Remove and add a .env file, a file that holds only the token, or a program that changes this file.
     .type = Remove this target (`keybearer delivery remove ID`) and add a .env file, a file that holds only the token, or a program that changes this file.
+error-file-nowhere = { $why ->
+    [folder] The folder of this sync target isn’t there: { $path }.
+    [link] This link leads nowhere: { $path }.
+   *[other] This isn’t a file: { $path }.
+}
+    .means = { $why ->
+        [folder] It was deleted or renamed, its disk isn’t mounted, or you have no permission to enter it. The token was not written.
+        [link] What it leads to was deleted or renamed, or its disk isn’t mounted. The token was not written.
+       *[other] There is a folder or something else in the place of the file. The token was not written.
+    }
+    .press = Put the file’s place in order, then press Sync now. Or press Remove and add another file.
+    .type = Put the file’s place in order and run the command again. A target that was added is tried again by itself. To use another file, remove the target (`keybearer delivery remove ID`) and add the other one.
 error-delivery-unseen = { $target } doesn’t show the new token.
     .means = It reported success, but reading it back didn’t show the current token.
     .press = Press Sync now. If this keeps happening, check the target itself.
@@ -1439,6 +1452,16 @@ error-input-invalid = Keybearer can’t use this value: { $field ->
     [visibility] the visibility. Choose one of those that are listed.
     [to] where the post goes.
     [post] there is no such post, or this account can’t post.
+    [key] the name of the variable or key.
+    [path] the path.
+    [repository] the repository. Write it as OWNER/NAME.
+    [environment] the environment.
+    [organization] the organization.
+    [account] the account ID.
+    [script] the Worker’s name.
+    [namespace] the namespace.
+    [mount] the mount.
+    [credential] the access key.
    *[other] { $field }.
 }
     .means = It is empty, too long or in the wrong format.
@@ -1664,6 +1687,7 @@ cli-status-due = The next renewal is due.
 cli-status-login = Needs you; sign in again or see `keybearer list`: { $names }.
 cli-status-late = Renewal overdue or being retried: { $names }.
 cli-status-sync = Not synced, being retried or not confirmed: { $names }.
+cli-not-synced = { $name } isn’t synced to { $target }:
 cli-nothing-due = Nothing is due.
 cli-lists-none = Keybearer can’t list statuses at { $provider }.
 cli-export-count = { $count } statuses, { $rate } a second

@@ -1261,10 +1261,23 @@ error-env-file-foreign = 这不是 .env 文件。
         [markup] 这是 XML 或 HTML 文件。
         [program] 这是程序或脚本。
         [binary] 这不是文本文件。
+        [large] 文件超过 1 MB。
        *[other] 这是别的文件。
     }写入令牌会损坏它。没有写入任何内容。
     .press = 按“移除”，改为添加 .env 文件、只存放令牌的文件，或者能修改这个文件的程序。
     .type = 请移除这个同步目标（`keybearer delivery remove 编号`），改为添加 .env 文件、只存放令牌的文件，或者能修改这个文件的程序。
+error-file-nowhere = { $why ->
+    [folder] 同步目标的文件夹不存在：{ $path }。
+    [link] 这个链接指向的文件不存在：{ $path }。
+   *[other] 这不是文件：{ $path }。
+}
+    .means = { $why ->
+        [folder] 它被删除或改名了，所在磁盘没有挂载，或者没有进入权限。没有写入令牌。
+        [link] 链接指向的内容被删除或改名了，或者所在磁盘没有挂载。没有写入令牌。
+       *[other] 文件的位置上是文件夹或别的东西。没有写入令牌。
+    }
+    .press = 请恢复文件夹或清理这个位置，再按“立即同步”。也可以按“移除”，再添加另一个文件。
+    .type = 请恢复文件夹或清理这个位置，再运行一次这条命令。已添加的同步目标会自动重试。要换一个文件，请移除这个同步目标（`keybearer delivery remove 编号`），再添加另一个。
 error-delivery-unseen = { $target } 上看不到新令牌。
     .means = 对方报告成功，但读回时没有看到当前的令牌。
     .press = 请按“立即同步”。如果仍然如此，请到同步目标那里查看。
@@ -1399,6 +1412,16 @@ error-input-invalid = 填写的内容无法使用：{ $field ->
     [visibility] 可见范围。请从列出的选项里选。
     [to] 发到哪里。
     [post] 没有这条帖子，或者这个账号不能发布。
+    [key] 变量名或键名。
+    [path] 路径。
+    [repository] 仓库。请写成“所有者/名称”。
+    [environment] 环境。
+    [organization] 组织。
+    [account] 账户 ID。
+    [script] Worker 名称。
+    [namespace] 命名空间。
+    [mount] 挂载点。
+    [credential] 访问凭据。
    *[other] { $field }。
 }
     .means = 它是空的、太长，或格式不对。
@@ -1615,6 +1638,7 @@ cli-status-due = 已到下一次续期的时间。
 cli-status-login = 待处理，请重新登录或查看 `keybearer list`：{ $names }。
 cli-status-late = 续期推迟或正在重试：{ $names }。
 cli-status-sync = 同步未完成、正在重试或未确认：{ $names }。
+cli-not-synced = { $name } 没有同步到 { $target }：
 cli-nothing-due = 没有需要续期的令牌。
 cli-lists-none = Keybearer 无法列出 { $provider } 的帖子。
 cli-export-count = { $count } 条，每秒 { $rate } 条

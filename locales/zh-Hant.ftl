@@ -1261,10 +1261,23 @@ error-env-file-foreign = 這不是 .env 檔案。
         [markup] 這是 XML 或 HTML 檔案。
         [program] 這是程式或指令碼。
         [binary] 這不是文字檔。
+        [large] 檔案超過 1 MB。
        *[other] 這是其他檔案。
     }寫入權杖會損壞它。沒有寫入任何內容。
     .press = 按「移除」，改為新增 .env 檔案、只存放權杖的檔案，或者能修改這個檔案的程式。
     .type = 請移除這個同步目的地（`keybearer delivery remove 編號`），改為新增 .env 檔案、只存放權杖的檔案，或者能修改這個檔案的程式。
+error-file-nowhere = { $why ->
+    [folder] 同步目的地的資料夾不存在：{ $path }。
+    [link] 這個連結指向的檔案不存在：{ $path }。
+   *[other] 這不是檔案：{ $path }。
+}
+    .means = { $why ->
+        [folder] 它已被刪除或改名，所在磁碟沒有掛載，或者沒有進入的權限。沒有寫入權杖。
+        [link] 連結指向的內容已被刪除或改名，或者所在磁碟沒有掛載。沒有寫入權杖。
+       *[other] 檔案的位置上是資料夾或其他東西。沒有寫入權杖。
+    }
+    .press = 請復原資料夾或清出這個位置，再按「立即同步」。也可以按「移除」，再新增另一個檔案。
+    .type = 請復原資料夾或清出這個位置，再執行一次這個指令。已新增的同步目的地會自動重試。要換一個檔案，請移除這個同步目的地（`keybearer delivery remove 編號`），再新增另一個。
 error-delivery-unseen = { $target } 上看不到新權杖。
     .means = 對方回報成功，但讀回時沒有看到目前的權杖。
     .press = 請按「立即同步」。如果仍然如此，請到對方服務確認。
@@ -1399,6 +1412,16 @@ error-input-invalid = 填寫的內容無法使用：{ $field ->
     [visibility] 可見範圍。請從列出的選項裡選。
     [to] 發到哪裡。
     [post] 沒有這則貼文，或者這個帳號不能發布。
+    [key] 變數名稱或鍵名。
+    [path] 路徑。
+    [repository] 儲存庫。請寫成「擁有者/名稱」。
+    [environment] 環境。
+    [organization] 組織。
+    [account] 帳戶 ID。
+    [script] Worker 名稱。
+    [namespace] 命名空間。
+    [mount] 掛載點。
+    [credential] 認證資料。
    *[other] { $field }。
 }
     .means = 它是空的、太長，或格式不對。
@@ -1615,6 +1638,7 @@ cli-status-due = 已到下一次續期的時間。
 cli-status-login = 待處理，請重新登入或查看 `keybearer list`：{ $names }。
 cli-status-late = 續期延遲或正在重試：{ $names }。
 cli-status-sync = 同步未完成、正在重試或未確認：{ $names }。
+cli-not-synced = { $name } 沒有同步到 { $target }：
 cli-nothing-due = 沒有需要續期的權杖。
 cli-lists-none = Keybearer 無法列出 { $provider } 的貼文。
 cli-export-count = { $count } 則，每秒 { $rate } 則

@@ -231,6 +231,33 @@ impl Command {
         }
     }
 
+    /// Whether it is done only once the account's sync targets have the new token, so that its exit code says whether they have. Where a
+    /// token is only used, the exit code is about that use.
+    pub fn is_for_new_token(&self) -> bool {
+        match self {
+            Command::Login(_) | Command::Import(_) | Command::Refresh { .. } => true,
+            Command::Account(wanted) => wanted.is_for_new_token(),
+            _ => false,
+        }
+    }
+
+    /// Whether it reports the syncs that it has made itself.
+    pub fn reports_syncs(&self) -> bool {
+        matches!(
+            self,
+            Command::Deliver { .. } | Command::Delivery(_) | Command::Refresh { due: true, .. } | Command::Serve(_)
+        )
+    }
+
+    /// Whether it unlocks the encrypted files where the passphrase is given, and never asks for it.
+    pub fn takes_passphrase(&self) -> bool {
+        match self {
+            Command::Serve(_) | Command::Doctor { diagnostics: false } => true,
+            Command::Store(wanted) => wanted.to.is_none(),
+            _ => false,
+        }
+    }
+
     /// Whether it may read secrets that a passphrase seals.
     pub fn wants_secrets(&self) -> bool {
         match self {

@@ -227,6 +227,7 @@ pub fn of(code: Code) -> u8 {
         | Code::WebPage
         | Code::SilentRefusal
         | Code::SilentRefusals
+        | Code::FileNowhere
         | Code::PostUnderWay
         | Code::AccountPending => 5,
         Code::InputInvalid | Code::PostTooLong | Code::PostUnclear => 2,

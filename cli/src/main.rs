@@ -171,6 +171,7 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
             return token::print(&served.token);
         }
     }
+    let (counts, reports) = (arguments.command.is_for_new_token(), arguments.command.reports_syncs());
     let done = runtime.block_on(async {
         let ends_itself = match &arguments.command {
             Command::Export(_) | Command::Post(_) | Command::Practice | Command::Serve(_) => true,
@@ -183,10 +184,22 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
             // a command that is watched gets Ctrl-C itself.
             () = interrupted(&keeper, terminal), if !ends_itself => Err(Failure::Interrupted),
         };
+        if counts && done.is_ok() {
+            tokio::select! {
+                () = keeper.deliveries_end() => {}
+                () = ctrl_c() => {}
+            }
+        }
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;
+        let unsynced = if reports {
+            0
+        } else {
+            delivery::run::report_failed(&keeper, terminal)
+        };
         // A token that is only in this process's memory is lost now, which matters more than any other result.
-        match keeper.store_state().unstored {
-            0 => done,
+        match (keeper.store_state().unstored, done) {
+            (0, Ok(code)) if counts && code == ExitCode::SUCCESS => Ok(ExitCode::from(unsynced)),
+            (0, done) => done,
             _ => Err(Failure::TokenLost),
         }
     });
@@ -214,7 +227,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal, change
         Some(failure) if !copes => return Err(failure),
         unread => unread,
     };
-    unlock::open_store(keeper, terminal, &arguments.command, descriptor).await?;
+    let is_idle = unlock::open_store(keeper, terminal, &arguments.command, descriptor).await?;
     match arguments.command {
         Command::List { json } => list::list(keeper, terminal, json),
         Command::Token { name, login } => token::token(keeper, terminal, &name, login).await,
@@ -223,7 +236,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal, change
             Ok(ExitCode::from(login::exit_code(keeper, &id)))
         }
         Command::Import(wanted) => import::import(keeper, terminal, wanted).await,
-        Command::Refresh { due, anyway, names } => refresh::refresh(keeper, terminal, due, anyway, &names).await,
+        Command::Refresh { due, anyway, names } => refresh::refresh(keeper, terminal, due, anyway, &names, is_idle).await,
         Command::Whoami { name } => token::whoami(keeper, terminal, &name).await,
         Command::Exec(wanted) => exec::exec(keeper, terminal, &wanted, descriptor).await,
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,

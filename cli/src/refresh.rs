@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use keybearer_core::keeper::{Keeper, Reason};
-use keybearer_core::view::RenewalOutcome;
+use keybearer_core::view::{RenewalOutcome, StoreKind};
 
 use crate::delivery::run;
 use crate::doctor::error_of;
@@ -14,15 +14,24 @@ use crate::list::is_dead;
 use crate::terminal::Terminal;
 
 /// Prints a line for each account: its name and `renewed`, `later` or `needs-you`; named accounts may also be `endless`. Reasons go to
-/// standard error. With `due`, owed deliveries run afterwards and have their own lines. The exit code is the worst one's.
-pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bool, names: &[String]) -> Result<ExitCode, Failure> {
+/// standard error. With `due`, owed deliveries run afterwards and have their own lines; those that wait have one each time, too. The exit
+/// code is the worst one's. `is_idle`: nothing is due, so that the encrypted files were not unlocked.
+pub async fn refresh(
+    keeper: &Keeper,
+    terminal: &Terminal,
+    due: bool,
+    anyway: bool,
+    names: &[String],
+    is_idle: bool,
+) -> Result<ExitCode, Failure> {
     let (mut lines, mut endless, mut looked_at) = (Vec::new(), Vec::new(), Vec::new());
     let before = keeper.view().deliveries;
     if names.is_empty() {
         // The sweep skips accounts of a locked store. On the command line that is an error.
         keeper.check_store().await?;
         let store = keeper.store_state();
-        if let Some(error) = error_of(store.kind, store.state) {
+        let is_needed = !is_idle || store.kind == StoreKind::Keychain;
+        if let Some(error) = error_of(store.kind, store.state).filter(|_| is_needed) {
             return Err(Failure::Core(error));
         }
         let done = if due {

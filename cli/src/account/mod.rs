@@ -178,6 +178,11 @@ impl Account {
         }
     }
 
+    /// Whether it gives an account another token.
+    pub fn is_for_new_token(&self) -> bool {
+        matches!(self, Account::StepBack { .. } | Account::Receive { .. })
+    }
+
     /// Whether it gets tokens that have to be stored.
     pub fn stores(&self) -> bool {
         matches!(self, Account::Receive { .. })

@@ -10,6 +10,7 @@ use keybearer_core::view::{AccountView, DeliveryView};
 use super::{SHOWN_ID, find, place};
 use crate::failure::{Failure, ignore_closed_output, worse};
 use crate::find::{account, label};
+use crate::list::is_dead;
 use crate::terminal::Terminal;
 
 /// Prints a line for each delivery of these accounts and IDs: the account's name, the target, and `delivered`, `later` or `needs-you`.
@@ -59,18 +60,39 @@ pub fn outcome(failure: Option<&Failure>) -> &'static str {
     }
 }
 
-/// Runs the outstanding deliveries, and prints a line as [`deliver`] does for each that has changed since `before`. Returns the worst
-/// exit code; none if nothing was done.
+/// Reports each sync that failed meanwhile on standard error, and returns the worst exit code.
+pub fn report_failed(keeper: &Keeper, terminal: &Terminal) -> u8 {
+    let mut worst = 0;
+    for (delivery, why) in keeper.failed_deliveries() {
+        let name = account(keeper, &delivery.account).map_or_else(|_| delivery.account.clone(), |a| label(&a));
+        terminal.say(&terminal.words("cli-not-synced", &[("name", &name), ("target", &place(&delivery.target))]));
+        let failure = Failure::Core(why);
+        terminal.complain(&failure);
+        worst = worse(worst, failure.exit_code());
+    }
+    worst
+}
+
+/// Runs the outstanding deliveries, and prints a line as [`deliver`] does for each that has changed since `before`, and for each that
+/// waits: its target has an older token. Returns the worst exit code; none if nothing was done and nothing waits.
 pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView]) -> Result<Option<u8>, Failure> {
     keeper.deliver_due().await;
     let (mut worst, mut written) = (None, Ok(()));
-    for now in keeper.view().deliveries {
+    let view = keeper.view();
+    let is_alive = |d: &DeliveryView| {
+        let mut accounts = view.accounts.iter();
+        accounts.any(|a| a.id == d.account && !a.paused && !a.practice_over && !is_dead(a))
+    };
+    for now in &view.deliveries {
         let Some(was) = before.iter().find(|d| d.id == now.id) else {
             continue;
         };
         let (word, failure) = match &now.later {
             _ if was.confirmed && !now.confirmed => ("needs-you", Some(Error::DeliveryUnconfirmed.into())),
-            Some(later) if now.later != was.later => ("later", Some(Failure::Core(later.why.clone()))),
+            // One that waits is reported each time, as is an account that waits for its person.
+            Some(later) if now.later != was.later || (now.confirmed && !now.current && is_alive(now)) => {
+                ("later", Some(Failure::Core(later.why.clone())))
+            }
             None if now.done != was.done || (now.current && !was.current) => ("delivered", None),
             _ => continue,
         };

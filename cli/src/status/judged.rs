@@ -1,5 +1,6 @@
 //! What is late, and what needs the person. Core computes an account's state, [`Standing`]; this file only turns it into an exit code.
 
+use keybearer_core::error::ErrorView;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::token::{DAY, HOUR};
 use keybearer_core::view::{AccountView, DeliveryView, Standing, StoreKind, StoreState};
@@ -69,11 +70,11 @@ impl Report {
         }
     }
 
-    /// The closed store that prevents renewals and uses. Files that a passphrase opens count only once something is late, which shows
-    /// that no process has the passphrase.
+    /// The closed store that prevents renewals and uses. Files that a passphrase opens count only once something is late and no other
+    /// reason for it is noted, which shows that no process has the passphrase.
     pub fn closed(&self) -> Option<(StoreKind, StoreState)> {
-        let late = |kind| self.accounts.iter().any(|j| j.account.store == kind && (j.is_late() || j.owes()));
-        let usual = |kind| kind == StoreKind::SealedFile && self.by_passphrase && !late(kind);
+        let waits = |kind| self.accounts.iter().any(|j| j.account.store == kind && j.waits_for_store());
+        let usual = |kind| kind == StoreKind::SealedFile && self.by_passphrase && !waits(kind);
         let mut stores = self.stores.iter().copied();
         stores.find(|(kind, state)| *state != StoreState::Ready && !usual(*kind))
     }
@@ -124,6 +125,15 @@ impl Judged {
     /// A target has no working token, or is off.
     pub fn owes(&self) -> bool {
         self.deliveries.iter().any(|(_, lacks)| *lacks)
+    }
+
+    /// Something is late because of the store: that is noted, or nothing is, because nothing is tried while the store is closed.
+    fn waits_for_store(&self) -> bool {
+        let is_of_store = |noted: Option<&ErrorView>| noted.is_none_or(|why| failure::of(why.code) == 6);
+        let noted = self.account.later.as_ref().map(|later| &later.why);
+        let renewal = self.is_late() && is_of_store(noted.or(self.account.trouble.as_ref()));
+        let waits = |d: &DeliveryView| d.confirmed && is_of_store(d.later.as_ref().map(|later| &later.why));
+        renewal || self.deliveries.iter().any(|(d, lacks)| *lacks && waits(d))
     }
 
     /// Neither a person nor Keybearer has anything to do.

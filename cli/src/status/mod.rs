@@ -10,6 +10,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use keybearer_core::keeper::{Keeper, now};
+use keybearer_core::token::DAY;
 use keybearer_core::view::{DeliveryView, StoreKind, StoreState};
 use keybearer_core::words::explain;
 use serde_json::{Value, json};
@@ -56,9 +57,12 @@ pub async fn status(keeper: &Keeper, terminal: &Terminal, wanted: &Status, unrea
         _ => one_line(&line(terminal, &report)) + "\n",
     };
     print(&text)?;
-    // A monitor reads the line. That uses are missing makes no account late.
-    for missed in report.accounts.iter().filter_map(|judged| unrecorded(terminal, &judged.account)) {
-        terminal.say(&missed);
+    // That uses are missing makes no account late. It is said for a day beside the line; the other forms have it as a value.
+    if !wanted.json && !wanted.prometheus {
+        let is_new = |judged: &&Judged| judged.account.unrecorded.as_ref().is_some_and(|u| report.now - u.time < DAY);
+        for judged in report.accounts.iter().filter(is_new) {
+            unrecorded(terminal, &judged.account).iter().for_each(|missed| terminal.say(missed));
+        }
     }
     Ok(ExitCode::from(if wanted.prometheus { 0 } else { report.code() }))
 }

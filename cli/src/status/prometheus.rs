@@ -82,6 +82,11 @@ pub fn text(report: &Report) -> String {
         all(&|j| Some(i64::from(j.account.later.is_some()))),
     );
     gauge(
+        "use_unrecorded_timestamp_seconds",
+        "When a use of the token last couldn't be recorded; absent if there was none in 90 days.",
+        all(&|j| j.account.unrecorded.as_ref().map(|unrecorded| unrecorded.time)),
+    );
+    gauge(
         "delivery_ok",
         "Whether the sync target is confirmed and has a token that works.",
         targets(&|(_, lacks)| Some(i64::from(!lacks))),

@@ -1,10 +1,71 @@
 //! A delivery that was confirmed in the window, made now by a script; `targets` has the confirmation at a terminal.
 
 use keybearer_core::deliver::file::place;
+use keybearer_core::keeper::{Keeper, now};
 use keybearer_core::view::Target;
 use keybearer_practice::meta::{Meta, Platform};
 
-use crate::rig::{Home, with_threads};
+use crate::rig::{Home, until, with_file, with_threads, with_x};
+
+/// A target of the only account in a folder of its own, which has the token.
+async fn in_a_folder(home: &Home, window: &Keeper) -> std::path::PathBuf {
+    let folder = home.0.path().join("bot");
+    std::fs::create_dir(&folder).unwrap();
+    let target = Target::File {
+        place: place(&folder.join("token")).unwrap(),
+    };
+    window.add_delivery(&window.view().accounts[0].id, target, None).await.unwrap();
+    window.rest(std::time::Duration::from_secs(20)).await;
+    assert!(folder.join("token").exists());
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_renewal_says_that_its_target_is_gone() {
+    let home = Home::new();
+    let x = with_x(&home).await;
+    let folder = in_a_folder(&home, &home.keeper()).await;
+    std::fs::remove_dir_all(&folder).unwrap();
+    let shown = folder.join("token").display().to_string();
+    let said = home.run(&["refresh", "ada", "--anyway"]).await;
+    assert_eq!(said.out, "x-here/ada\trenewed\n");
+    assert!(
+        said.code != 0 && said.err.contains(&format!("isn’t synced to {shown}:")),
+        "{said:?}"
+    );
+    let waits = home.run(&["refresh", "--due"]).await;
+    assert!(waits.code != 0 && waits.out == format!("x-here/ada\t{shown}\tlater\n"), "{waits:?}");
+    // A token that is only used: its own result counts.
+    x.switch(|w| w.access_lifetime = std::time::Duration::from_secs(6));
+    assert_ne!(home.run(&["refresh", "ada", "--anyway"]).await.code, 0);
+    let due = home.keeper().view().accounts[0].renews_from.unwrap();
+    until("the end of the token", || now() >= due).await;
+    x.switch(|w| w.access_lifetime = std::time::Duration::from_secs(7200));
+    let token = home.run(&["token", "ada"]).await;
+    assert!(token.code == 0 && x.token(token.out.trim()).unwrap().alive, "{token:?}");
+    assert_eq!(token.err.matches("isn’t synced").count(), 1, "{token:?}");
+    std::fs::create_dir(&folder).unwrap();
+    let said = home.run(&["refresh", "ada", "--anyway"]).await;
+    assert!(said.code == 0 && said.err.is_empty(), "{said:?}");
+    assert!(x.token(&std::fs::read_to_string(folder.join("token")).unwrap()).unwrap().alive);
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn an_import_says_that_its_target_is_gone() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, None, &meta).await;
+    let folder = in_a_folder(&home, &home.keeper()).await;
+    std::fs::remove_dir_all(&folder).unwrap();
+    let other = meta.generate_token("ada", &["threads_basic"], None).unwrap();
+    let said = with_file(&home, &other, &["import", "threads-here"]).await;
+    assert!(
+        said.code != 0 && said.err.contains("Saved as") && said.err.contains("isn’t synced to"),
+        "{said:?}"
+    );
+    assert_eq!(home.run(&["token", "ada"]).await.out.trim(), other);
+}
 
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
@@ -63,25 +124,32 @@ async fn a_line_for_each_place() {
     let again = home.run(&["refresh", "--due"]).await;
     assert!(again.code == 0 && again.out.is_empty() && !again.err.is_empty(), "{again:?}");
 
-    // A place that is gone wants a person, and the token is not printed to anybody.
+    // A place that is taken may be free again, and the token is not printed to anybody.
     std::fs::remove_file(&env).unwrap();
     std::fs::create_dir(&env).unwrap();
     let said = home.run(&["deliver", "ada"]).await;
-    assert!(said.code != 0 && said.out.ends_with("needs-you\n"), "{said:?}");
+    assert!(said.code == 5 && said.out.ends_with("later\n"), "{said:?}");
     assert!(
-        !said.err.is_empty() && !format!("{}{}", said.out, said.err).contains(&token),
+        said.err.contains("isn’t a file") && !format!("{}{}", said.out, said.err).contains(&token),
         "{said:?}"
     );
     // By itself it is tried again, and cron hears of it.
     forget("stamp");
-    let waits = home.run(&["refresh", "--due"]).await;
-    assert!(waits.code == 0 && waits.out.is_empty(), "not before its time: {waits:?}");
-    forget("later");
-    let tried = home.run(&["refresh", "--due"]).await;
-    assert!(
-        tried.code != 0 && tried.out.ends_with("#TOKEN\tlater\n") && !tried.err.is_empty(),
-        "{tried:?}"
-    );
+    for waits in [true, false] {
+        let retry = window.view().deliveries[0].later.clone();
+        let said = home.run(&["refresh", "--due"]).await;
+        assert!(
+            said.code != 0 && said.out.ends_with("#TOKEN\tlater\n") && !said.err.is_empty(),
+            "{said:?}"
+        );
+        assert_eq!(window.view().deliveries[0].later == retry, waits, "not before its time");
+        forget("later");
+    }
+    // The account's person has paused it.
+    assert_eq!(home.run(&["refresh", "--due"]).await.out.lines().count(), 1);
+    window.pause(&account).await.unwrap();
+    let paused = home.run(&["refresh", "--due"]).await;
+    assert!(paused.code == 0 && paused.out.is_empty(), "{paused:?}");
 }
 
 #[tokio::test]

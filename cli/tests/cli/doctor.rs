@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use crate::rig::{Home, Said, Start as _, ended, until, with_threads};
 
 /// Each run of the doctor takes the ports of all redirects for a moment.
-static PORTS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+pub static PORTS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// A home with an account at this server, and what the doctor says of it with this variable set.
 pub async fn doctor(server: &str, variable: (&str, &str)) -> Said {

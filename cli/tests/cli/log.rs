@@ -1,5 +1,7 @@
 //! `keybearer log`: which programs used a token, and what stays out of the ledger.
 
+use keybearer_core::keeper::now;
+use keybearer_core::token::DAY;
 use keybearer_practice::meta::{Meta, Platform};
 use serde_json::Value;
 
@@ -105,6 +107,29 @@ async fn damaged_lines_and_lost_records_are_reported() {
     }
     let shown: Value = serde_json::from_str(&home.run(&["account", "show", "ada", "--json"]).await.out).unwrap();
     assert_eq!(shown["unrecorded"]["code"], "disk");
+    // What a monitor runs each minute says it in its data, and where a person reads a line for a day only.
+    let silent = async |arguments: &[&str]| {
+        let said = home.run(arguments).await;
+        assert!(said.code == 0 && said.err.is_empty(), "{said:?}");
+        said.out
+    };
+    let metrics = silent(&["status", "--prometheus"]).await;
+    let metric = metrics
+        .lines()
+        .find(|l| l.starts_with("keybearer_use_unrecorded_timestamp_seconds{"));
+    assert!(
+        metric.is_some_and(|l| l.ends_with(&format!(" {}", shown["unrecorded"]["time"]))),
+        "{metrics}"
+    );
+    let report: Value = serde_json::from_str(&silent(&["status", "--json"]).await).unwrap();
+    assert_eq!(report["accounts"][0]["unrecorded"], shown["unrecorded"]);
+    let file = home.data().join("book.json");
+    let mut book: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    book["accounts"][0]["unrecorded"]["time"] = (now() - DAY - 60).into();
+    std::fs::write(&file, book.to_string()).unwrap();
+    silent(&["status"]).await;
+    let later = home.run(&["account", "show", "ada"]).await;
+    assert!(later.err.contains("couldn’t be recorded"), "{later:?}");
     std::fs::remove_dir(&ledger).unwrap();
     assert_eq!(home.run(&["token", "ada"]).await.code, 0);
     let mut text = std::fs::read(&ledger).unwrap();

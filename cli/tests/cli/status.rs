@@ -315,6 +315,37 @@ async fn encrypted_files_are_locked_for_a_monitor_and_that_alone_is_well() {
     assert!(said.code == 6 && said.out.contains("threads-here/ada"), "{said:?}");
     let metrics = home.run(&["status", "--prometheus"]).await;
     assert!(metrics.out.contains("keybearer_store_open{store=\"files\"} 0\n"), "{metrics:?}");
+    // What a process with the passphrase has noted is the reason, and the store only where that says so.
+    let noted = |code: &str| json!({"until": now() + 600, "tries": 1, "why": {"code": code, "params": {}, "detail": null}});
+    for (why, code, status) in [
+        ("offline", 5, "late"),
+        ("rate-limited", 5, "late"),
+        ("passphrase-wrong", 6, "store-closed"),
+    ] {
+        change(&home, |book| book["accounts"][0]["later"] = noted(why));
+        let (found, report) = as_json(&home).await;
+        assert_eq!((found, &report["status"]), (code, &json!(status)), "{why}: {report}");
+        let said = line(&home).await;
+        assert_eq!((said.code, said.out.contains("encrypted file")), (code, code == 6), "{said:?}");
+    }
+    let renewed = |book: &mut Value| {
+        book["accounts"][0]["later"] = Value::Null;
+        book["accounts"][0]["issued"] = now().into();
+        book["accounts"][0]["expires"] = (now() + 60 * DAY).into();
+        book["deliveries"] = json!([{"id": "d1", "account": book["accounts"][0]["id"], "store": "sealed-file", "confirmed": true,
+            "target": {"kind": "file", "place": {"path": "/nonexistent/token", "leads_to": null}}}]);
+    };
+    change(&home, renewed);
+    assert_eq!(line(&home).await.code, 6, "nothing was tried");
+    for (why, code) in [("disk", 5), ("input-invalid", 5), ("transient", 5), ("passphrase-needed", 6)] {
+        change(&home, |book| book["deliveries"][0]["later"] = noted(why));
+        assert_eq!(line(&home).await.code, code, "{why}");
+    }
+    change(&home, |book| {
+        book["deliveries"][0]["later"] = Value::Null;
+        book["deliveries"][0]["confirmed"] = json!(false);
+    });
+    assert_eq!(line(&home).await.code, 5, "a person has to confirm it");
 }
 
 /// A collector that keeps the last metrics would say that all is well.

@@ -67,11 +67,11 @@ impl Book {
         self.deliveries.iter().any(|d| d.confirmed && d.account == account)
     }
 
-    /// Marks an account's deliveries as owed, because its new token may have the stamp of an earlier one: after an import, a backup or a
-    /// rollback.
+    /// Marks an account's deliveries as owed, at once, because its new token may have the stamp of an earlier one: after an import, a
+    /// backup or a rollback.
     pub fn owe_again(&mut self, account: &str) {
         for delivery in self.deliveries.iter_mut().filter(|d| d.account == account) {
-            delivery.stamp = None;
+            (delivery.stamp, delivery.later) = (None, None);
         }
     }
 }

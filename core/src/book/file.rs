@@ -131,7 +131,7 @@ pub enum Mode {
 /// Reads one of the person's files whole; none if there is none.
 ///
 /// # Errors
-/// [`Error::Disk`], also for a link; [`Error::InputInvalid`] for a file that is larger than `largest` bytes.
+/// [`Error::Disk`], also for a link; [`Error::EnvFileForeign`] for a file that is larger than `largest` bytes.
 pub fn read_theirs(path: &Path, largest: u64) -> Result<Option<Vec<u8>>> {
     let Some(file) = theirs(path, fs::OpenOptions::new().read(true)).map_err(Error::disk(path))? else {
         return Ok(None);
@@ -139,7 +139,7 @@ pub fn read_theirs(path: &Path, largest: u64) -> Result<Option<Vec<u8>>> {
     let mut content = Vec::new();
     file.take(largest + 1).read_to_end(&mut content).map_err(Error::disk(path))?;
     match content.len() as u64 > largest {
-        true => Err(Error::InputInvalid { field: "path".into() }),
+        true => Err(Error::EnvFileForeign { kind: "large" }),
         false => Ok(Some(content)),
     }
 }

@@ -1,6 +1,7 @@
 //! Writes the person's files, and follows links only to where they led when the person confirmed them. Blocks.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{env_file, foreign};
@@ -15,8 +16,8 @@ const MAX_FILE: u64 = 1 << 20;
 /// Sets one key of a `.env` file. A new file is readable by its owner only.
 ///
 /// # Errors
-/// [`Error::DeliveryUnconfirmed`] if the path leads elsewhere than when it was confirmed, [`Error::Disk`], [`Error::InputInvalid`], and
-/// those of [`env_file::set`]. Nothing is written then.
+/// [`Error::DeliveryUnconfirmed`] if the path leads elsewhere than when it was confirmed, [`Error::FileNowhere`], [`Error::Disk`], and those
+/// of [`env_file::set`]. Nothing is written then.
 pub fn set_key(place: &ChosenFile, key: &str, token: &Secret) -> Result<Proof> {
     let path = followed(place)?;
     let before = read_theirs(&path, MAX_FILE)?.unwrap_or_default();
@@ -46,33 +47,43 @@ pub fn set_whole(place: &ChosenFile, token: &Secret) -> Result<Proof> {
 
 fn write(path: &Path, content: &[u8], mode: Mode) -> Result<Proof> {
     write_theirs(path, content, mode)?;
-    match read_theirs(path, content.len() as u64)?.as_deref() == Some(content) {
-        true => Ok(Proof::ReadBack),
-        false => Err(Error::DeliveryUnseen {
+    match read_theirs(path, content.len() as u64) {
+        Ok(Some(read)) if read == content => Ok(Proof::ReadBack),
+        // Another program has written something else, perhaps something longer.
+        Ok(_) | Err(Error::EnvFileForeign { .. }) => Err(Error::DeliveryUnseen {
             target: path.display().to_string(),
         }),
+        Err(error) => Err(error),
     }
 }
 
 /// A path that a person chose, and where it leads if it, or a folder on the way, is a link.
 ///
 /// # Errors
-/// [`Error::InputInvalid`] if the path cannot be a file; [`Error::Disk`] for a broken link.
+/// [`Error::InputInvalid`] for a path that names no file; [`Error::FileNowhere`] if its folder is missing, a link leads nowhere, or
+/// something other than a file is there; [`Error::Disk`].
 pub fn place(path: &Path) -> Result<ChosenFile> {
     let invalid = || Error::InputInvalid { field: "path".into() };
+    let nowhere = |path: &Path, why| Error::FileNowhere {
+        path: path.to_owned(),
+        why,
+    };
     let text = |path: &Path| path.to_str().filter(|_| path.is_absolute()).map(str::to_owned).ok_or_else(invalid);
     let chosen = text(path)?;
     let (folder, name) = path.parent().zip(path.file_name()).ok_or_else(invalid)?;
     if !folder.is_dir() {
-        return Err(invalid());
+        return Err(nowhere(folder, "folder"));
     }
     let led = match fs::symlink_metadata(path) {
         Ok(_) => dunce::canonicalize(path),
         Err(_) => dunce::canonicalize(folder).map(|folder| folder.join(name)),
     };
-    let led = led.map_err(Error::disk(path))?;
+    let led = led.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => nowhere(path, "link"),
+        _ => Error::disk(path)(error),
+    })?;
     if fs::symlink_metadata(&led).is_ok_and(|known| !known.is_file()) {
-        return Err(invalid());
+        return Err(nowhere(path, "other"));
     }
     Ok(ChosenFile {
         path: chosen,

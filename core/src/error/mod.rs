@@ -203,6 +203,8 @@ pub enum Error {
     FileSealed { by: &'static str },
     #[error("the file is not a .env file: {kind}")]
     EnvFileForeign { kind: &'static str },
+    #[error("no file can be written at {path}: {why}")]
+    FileNowhere { path: PathBuf, why: &'static str },
     #[error("{target} does not show what was sent")]
     DeliveryUnseen { target: String },
     #[error("{host} does not take the credential (HTTP {status})")]

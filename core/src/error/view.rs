@@ -161,6 +161,10 @@ impl Error {
             }
             FileSealed { by } => put("by", (*by).to_owned()),
             EnvFileForeign { kind } => put("kind", (*kind).to_owned()),
+            FileNowhere { path, why } => {
+                put("path", path.display().to_string());
+                put("why", (*why).to_owned());
+            }
             DeliveryUnseen { target } => put("target", target.clone()),
             DeliveryDenied { host, status, words: said } | DeliveryRefused { host, status, words: said } => {
                 put("host", host.clone());

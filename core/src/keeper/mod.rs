@@ -214,6 +214,8 @@ struct Shared {
     busy: watch::Sender<usize>,
     /// How many deliveries run. One that is cut off stays owed.
     delivering: watch::Sender<usize>,
+    /// Deliveries that this process tried and whose last try failed, by id.
+    failed_deliveries: Mutex<BTreeMap<String, ErrorView>>,
     /// Limits the deliveries that run at once without a person having asked for them.
     delivery_slots: Arc<Semaphore>,
     /// Locked while the https redirect's certificate is read or made.
@@ -288,6 +290,7 @@ impl Keeper {
             exports: Mutex::default(),
             busy: watch::Sender::new(0),
             delivering: watch::Sender::new(0),
+            failed_deliveries: Mutex::default(),
             delivery_slots: Arc::new(Semaphore::new(delivery::runner::AT_ONCE)),
             certificate: Mutex::default(),
             outside,

@@ -13,6 +13,7 @@ use super::{Keeper, Reason, lock};
 use crate::book::{Account, Book, Later};
 use crate::error::{Error, Result};
 use crate::keeper::record::{life, waits_for_person};
+use crate::keeper::renewal::clock::is_from_future;
 use crate::refresh::{clocks, due};
 use crate::token::{CLOCK, HOUR};
 use crate::view::{ErrorView, RenewalOutcome, RenewalView};
@@ -85,13 +86,10 @@ impl Keeper {
                 Ok(())
             })
             .await;
-        let now = self.trusted_now();
         let back = self.shared.network_back.swap(false, Ordering::Relaxed);
-        let waits = |a: &Account| self.waits_until(a).is_some();
         let goes_on = |a: &Account| back && waits_for_network(a);
         let (book, _) = self.shared.book.read_lossy();
-        let may = |a: &Account| !waits_for_person(a) && (!waits(a) || goes_on(a));
-        let due = self.accounts(|a| may(a) && (a.renewing.is_some() || self.is_due(a, &book, now)));
+        let due = self.due_accounts(&book, self.trusted_now(), goes_on);
         if due.is_empty() {
             return Vec::new();
         }
@@ -99,11 +97,27 @@ impl Keeper {
         let ready = self.ready_stores().await;
         let (due, locked): (Vec<_>, Vec<_>) = due.into_iter().partition(|a| ready.contains(&a.store));
         // They go on as soon as their store is open. A server that was asked in vain just now is left alone.
-        let held_up = |accounts: &[Account]| accounts.iter().any(|a| waits(a) && goes_on(a));
+        let held_up = |accounts: &[Account]| accounts.iter().any(|a| self.waits_until(a).is_some() && goes_on(a));
         if held_up(&locked) && !held_up(&due) {
             self.shared.network_back.store(true, Ordering::Relaxed);
         }
         self.renew_all(due).await
+    }
+
+    /// Whether a sweep or [`Keeper::deliver_due`] would find something to do now. Only the book is read, and no store has to be open.
+    pub fn has_due(&self) -> bool {
+        let (book, _) = self.shared.book.read_lossy();
+        let now = self.now();
+        // A sweep asks for the time then, and more may be due afterwards.
+        let doubts = self.is_clock_doubted() || book.accounts.iter().any(|a| is_from_future(a, now));
+        doubts || !self.due_accounts(&book, now, |_| false).is_empty() || self.has_due_delivery(&book)
+    }
+
+    /// The accounts that a sweep at this time renews: those that are due, or whose renewal was cut off. One that waits is left out, unless
+    /// it `goes_on`.
+    fn due_accounts(&self, book: &Book, now: i64, goes_on: impl Fn(&Account) -> bool) -> Vec<Account> {
+        let may = |a: &Account| !waits_for_person(a) && (self.waits_until(a).is_none() || goes_on(a));
+        self.accounts(|a| may(a) && (a.renewing.is_some() || self.is_due(a, book, now)))
     }
 
     /// Renews the long-lived tokens that gain by it, due or not, because a person asked for it. Waits do not count. Rotating

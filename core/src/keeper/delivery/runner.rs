@@ -11,12 +11,12 @@ use crate::book::{self, Account, Book, Delivery, Later, Stamp};
 use crate::deliver;
 use crate::error::{Error, Result};
 use crate::keeper::delivery::digest;
-use crate::keeper::{Keeper, Shared};
+use crate::keeper::{Keeper, Shared, lock};
 use crate::ledger::Purpose;
 use crate::refresh::clocks;
 use crate::token::target_from_stored;
 use crate::vault::target_key;
-use crate::view::{DeliveredView, Proof};
+use crate::view::{DeliveredView, DeliveryView, ErrorView, Proof};
 
 /// Seconds until the scheduler looks again at what is owed and could not be tried.
 const AGAIN: i64 = 300;
@@ -78,7 +78,20 @@ impl Keeper {
         self.deliveries_end().await;
     }
 
-    fn queue_changed(&self) {
+    /// The deliveries that this process tried and whose last try failed, each with the reason.
+    pub fn failed_deliveries(&self) -> Vec<(DeliveryView, ErrorView)> {
+        let failed = lock(&self.shared.failed_deliveries).clone();
+        if failed.is_empty() {
+            return Vec::new();
+        }
+        let (book, _) = self.shared.book.read_lossy();
+        let known = failed
+            .into_iter()
+            .filter_map(|(id, why)| Some((self.delivery_view(book.delivery(&id).ok()?, &book), why)));
+        known.collect()
+    }
+
+    async fn queue_changed(&self) {
         // Counted before the set is empty: a wait for the end of all deliveries sees no gap.
         let _delivering = self.delivering();
         let mut changed = BTreeSet::new();
@@ -87,15 +100,36 @@ impl Keeper {
             !changed.is_empty()
         });
         for account in &changed {
+            if let Err(error) = self.forget_waits(account).await {
+                tracing::warn!(code = %error.code(), "a new token waits as long as the last one");
+            }
             self.queue(account);
         }
     }
 
+    /// A new token is tried at once, whatever its targets did with the last one: that one may have ended.
+    async fn forget_waits(&self, account: &str) -> Result<()> {
+        let (book, _) = self.shared.book.read_lossy();
+        if !book.deliveries.iter().any(|d| d.account == account && d.later.is_some()) {
+            return Ok(());
+        }
+        let of = account.to_owned();
+        let forgotten = self.blocking(move |keeper| {
+            keeper.shared.book.change(|book| {
+                book.deliveries.iter_mut().filter(|d| d.account == of).for_each(|d| d.later = None);
+                Ok(())
+            })
+        });
+        forgotten.await
+    }
+
     async fn run_due(&self, pick: impl Fn(&Delivery) -> bool) {
         let (book, _) = self.shared.book.read_lossy();
-        let now = self.now();
-        let may = |d: &&Delivery| pick(d) && self.owes(d, &book) && self.delivery_waits_until(d, &book, now).is_none();
-        let owed: Vec<&Delivery> = book.deliveries.iter().filter(may).collect();
+        let owed: Vec<&Delivery> = book
+            .deliveries
+            .iter()
+            .filter(|d| pick(d) && self.is_delivery_due(d, &book))
+            .collect();
         if owed.is_empty() {
             return;
         }
@@ -129,6 +163,15 @@ impl Keeper {
     fn is_owed(&self, id: &str) -> bool {
         let (book, _) = self.shared.book.read_lossy();
         book.delivery(id).is_ok_and(|d| self.owes(d, &book))
+    }
+
+    /// Whether anything is owed that may be tried now.
+    pub(in crate::keeper) fn has_due_delivery(&self, book: &Book) -> bool {
+        book.deliveries.iter().any(|d| self.is_delivery_due(d, book))
+    }
+
+    fn is_delivery_due(&self, delivery: &Delivery, book: &Book) -> bool {
+        self.owes(delivery, book) && self.delivery_waits_until(delivery, book, self.now()).is_none()
     }
 
     /// Whether a delivery is on, and its target does not have the present token.
@@ -182,6 +225,10 @@ impl Keeper {
             return Err(Error::OnHold);
         }
         let result = self.send(&delivery).await;
+        match &result {
+            Ok(_) => lock(&self.shared.failed_deliveries).remove(id),
+            Err(error) => lock(&self.shared.failed_deliveries).insert(id.to_owned(), error.view()),
+        };
         let now = self.now();
         let tries = delivery.later.as_ref().map_or(0, |l| l.tries);
         let written = match &result {
@@ -207,7 +254,8 @@ impl Keeper {
                         d.confirmed = false;
                         d.later = None;
                     }
-                    Err((false, later)) => d.later = Some(later),
+                    // It is owed, even if the target had this token before: nothing shows whether it still does.
+                    Err((false, later)) => (d.stamp, d.later) = (None, Some(later)),
                 }
                 Ok(())
             })
@@ -242,7 +290,7 @@ impl Keeper {
 /// Delivers after each change of a token, until the keeper is gone. It holds no keeper while it waits.
 pub(in crate::keeper) async fn run(keeper: Weak<Shared>, mut changed_tokens: watch::Receiver<BTreeSet<String>>) {
     while let Some(shared) = keeper.upgrade() {
-        Keeper { shared }.queue_changed();
+        Keeper { shared }.queue_changed().await;
         if changed_tokens.changed().await.is_err() {
             return;
         }

@@ -47,8 +47,7 @@ impl Keeper {
         self.was_clock_set();
         let (book, _) = self.shared.book.read_lossy();
         let now = self.now();
-        let future = move |a: &Account| a.issued.is_some_and(|issued| issued > now.saturating_add(CLOCK));
-        let from_future = book.accounts.iter().any(future);
+        let from_future = book.accounts.iter().any(|a| is_from_future(a, now));
         if !self.is_clock_doubted() && !from_future {
             return Ok(());
         }
@@ -85,7 +84,7 @@ impl Keeper {
         // A wrong clock wrote when it was issued. It counts from now, and is renewed before its end.
         self.blocking(move |keeper| {
             keeper.shared.book.change(|book| {
-                for account in book.accounts.iter_mut().filter(|a| future(a)) {
+                for account in book.accounts.iter_mut().filter(|a| is_from_future(a, now)) {
                     let ahead = account.issued.unwrap_or(now).saturating_sub(now);
                     account.issued = Some(now);
                     account.expires = account.expires.map(|end| end.saturating_sub(ahead));
@@ -118,4 +117,9 @@ impl Keeper {
         let until = account.later.as_ref()?.until?;
         holds(until, self.now()).then_some(until)
     }
+}
+
+/// Whether a token was issued later than now: this computer's clock is wrong, or was.
+pub(in crate::keeper) fn is_from_future(account: &Account, now: i64) -> bool {
+    account.issued.is_some_and(|issued| issued > now.saturating_add(CLOCK))
 }

@@ -156,13 +156,38 @@ fn what_cannot_be_written_stays_as_it_was() {
     assert_eq!(set_whole(&read_only, &token).unwrap_err().code(), "disk");
     let env = folder.path().join(".env");
     std::fs::write(&env, vec![b'#'; 2 << 20]).unwrap();
-    assert_eq!(set_key(&at(&env), "TOKEN", &token).unwrap_err().code(), "input-invalid");
-    for nowhere in [folder.path(), Path::new("relative"), Path::new("/"), &folder.path().join("no/such")] {
-        assert_eq!(place(nowhere).unwrap_err().code(), "input-invalid", "{nowhere:?}");
+    let large = set_key(&at(&env), "TOKEN", &token).unwrap_err().view();
+    assert_eq!((large.code.as_str(), large.params["kind"].as_str()), ("env-file-foreign", "large"));
+    for nothing in [Path::new("relative"), Path::new("/")] {
+        assert_eq!(place(nothing).unwrap_err().code(), "input-invalid", "{nothing:?}");
     }
-    let pipe = folder.path().join("pipe");
+    let (pipe, link) = (folder.path().join("pipe"), folder.path().join("link"));
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    assert_eq!(place(&pipe).unwrap_err().code(), "input-invalid", "nobody reads it");
+    symlink("gone/token", &link).unwrap();
+    for (nowhere, why) in [
+        (folder.path(), "other"),
+        (&pipe, "other"),
+        (&link, "link"),
+        (&folder.path().join("no/such"), "folder"),
+        (&env.join("token"), "folder"),
+    ] {
+        let error = place(nowhere).unwrap_err().view();
+        assert_eq!(
+            (error.code.as_str(), error.params["why"].as_str()),
+            ("file-nowhere", why),
+            "{nowhere:?}"
+        );
+    }
+    // What was confirmed and is gone since is no other place.
+    let bot = folder.path().join("bot");
+    std::fs::create_dir(&bot).unwrap();
+    let place = at(&bot.join("token"));
+    std::fs::remove_dir(&bot).unwrap();
+    let error = set_whole(&place, &token).unwrap_err().view();
+    assert_eq!(
+        (error.code.as_str(), error.params["path"].as_str()),
+        ("file-nowhere", bot.to_str().unwrap())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -336,3 +336,91 @@ async fn the_ledger_has_a_delivery_before_its_target_has_the_token() {
         (Some(s.account.as_str()), Some("delivery"))
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_token_is_tried_at_once() {
+    let s = crate::x::Stage::new().await;
+    let id = s.log_in().await.id;
+    let folder = s.rig.home.path().join("bot");
+    std::fs::create_dir(&folder).unwrap();
+    let file = folder.join("token");
+    let target = Target::File { place: super::at(&file) };
+    let delivery = s.rig.keeper.add_delivery(&id, target, None).await.unwrap();
+    let renewed = async || {
+        s.rig.keeper.renew(&id, Reason::Anyway).await.unwrap();
+        s.rig.keeper.rest(Duration::from_secs(20)).await;
+        s.rig.keeper.view().deliveries.remove(0)
+    };
+    assert!(renewed().await.current && s.rig.keeper.failed_deliveries().is_empty());
+    std::fs::remove_dir_all(&folder).unwrap();
+    for _ in 0..3 {
+        s.rig.keeper.deliver(&delivery).await.unwrap_err();
+    }
+    let waits = |until: i64| until - now();
+    let long = s.rig.keeper.view().deliveries.remove(0).later.unwrap();
+    assert!(waits(long.until) > 1000, "{long:?}");
+    // Another token, another first wait.
+    let short = renewed().await.later.unwrap();
+    assert!((1..=365).contains(&waits(short.until)), "{short:?}");
+    let failed = s.rig.keeper.failed_deliveries();
+    assert_eq!(
+        (failed.len(), failed[0].0.id.as_str(), &failed[0].1),
+        (1, delivery.as_str(), &short.why)
+    );
+    std::fs::create_dir(&folder).unwrap();
+    assert!(renewed().await.current && s.rig.keeper.failed_deliveries().is_empty());
+    assert!(s.x.token(&read(&file)).unwrap().alive);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_asked_for_in_vain_is_owed() {
+    let s = Stage::new().await;
+    let delivery = s.add(s.env(".env")).await;
+    std::fs::remove_file(s.file(".env")).unwrap();
+    std::fs::create_dir(s.file(".env")).unwrap();
+    s.rig.keeper.deliver(&delivery.id).await.unwrap_err();
+    std::fs::remove_dir(s.file(".env")).unwrap();
+    // It is the same token, and the target has lost it.
+    s.later(400);
+    s.rig.keeper.deliver_due().await;
+    assert!(s.delivery(&delivery.id).current);
+    assert!(read(&s.file(".env")).contains(&s.token().await));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_due_is_known_by_the_book_alone() {
+    let s = Stage::new().await;
+    let keeper = &beside(&s);
+    let delivery = s.add(s.program(&["need go", "save out"])).await;
+    assert!(delivery.later.is_some() && !keeper.has_due(), "it waits");
+    s.later(400);
+    assert!(keeper.has_due());
+    std::fs::write(s.file("go"), "").unwrap();
+    keeper.deliver_due().await;
+    assert!(s.delivery(&delivery.id).current && !keeper.has_due());
+    s.later(54 * DAY);
+    assert!(keeper.has_due());
+    keeper.pause(&s.account).await.unwrap();
+    assert!(!keeper.has_due() && keeper.sweep().await.is_empty());
+    keeper.resume(&s.account).await.unwrap();
+    assert_eq!(keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
+    keeper.rest(Duration::from_secs(20)).await;
+    assert!(!keeper.has_due());
+    let with = |what: &str, value: serde_json::Value| {
+        let file = s.rig.home.path().join("data/book.json");
+        let mut book: serde_json::Value = serde_json::from_str(&read(&file)).unwrap();
+        let before = std::mem::replace(&mut book["accounts"][0][what], value);
+        std::fs::write(&file, book.to_string()).unwrap();
+        before
+    };
+    // A renewal that was cut off, and a clock that was wrong.
+    for (what, value) in [
+        ("renewing", serde_json::json!({"generation": 1, "time": now()})),
+        ("issued", (now() + 100 * DAY).into()),
+    ] {
+        let before = with(what, value);
+        assert!(keeper.has_due(), "{what}");
+        with(what, before);
+        assert!(!keeper.has_due(), "{what}");
+    }
+}
