@@ -1,6 +1,6 @@
-//! Locks that all processes of this person share: one for each delivery, first post, client and account, for work under way, for the practice
-//! platform, and for the app itself. The operating system releases them when a process dies. Always take them in this order: delivery or first post, client,
-//! account, book.
+//! Locks that all processes of this person share: one for each delivery, first post, client and account, for work under way, for the
+//! practice platform, and for the app itself. The operating system releases them when a process dies. Always take them in this order:
+//! delivery or first post, client, account, book.
 //!
 //! Some network and FUSE folders do not support locks. There the lock is a file on this computer (`local`), and only the first computer
 //! that uses the data folder may use it, because two could not see each other's locks.
@@ -176,6 +176,7 @@ fn hold_soon(data: &Path, path: &Path) -> Result<Option<Held>> {
 /// # Errors
 /// [`Error::Disk`], [`Error::NoLocks`].
 pub(super) fn practice(data: &Path) -> Result<Option<Held>> {
+    private_folder(data)?;
     // Who asks whether it is held shares it for a moment.
     hold_soon(data, &data.join(PRACTICE))
 }
