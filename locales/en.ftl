@@ -1790,6 +1790,7 @@ cli-lost = A new token couldn’t be stored. It was in this program’s memory o
 cli-input-ended = The result can’t be pasted here: standard input has ended. Run this where you can type.
 cli-secret-typed = Every program on this computer can read a secret on the command line. Write it into a file and use { $question }=@FILE.
 cli-no-variable = “{ $name }” isn’t a name for an environment variable: letters, digits and underscores, and no digit first.
+cli-variable-refused = The provider file “{ $provider }” would set { $name } for the command. --env sets only names such as ACME_TOKEN, ACME_APP_ID or ACME_URL with data of the account, because others can choose what the command runs. `keybearer provider check FILE` names the lines to change.
 cli-no-descriptor = --passphrase-fd { $number } can’t be read here. On Windows the number is 0, for standard input. Use --passphrase-fd 0.
 cli-program-none = { $program } isn’t a program itself. For a script, name the interpreter’s own file and the script: `keybearer settings allow-program INTERPRETER NAME --script FILE`. What `which python3` prints may be a script, too; Python’s own file is what `python3 -c "import sys; print(sys.executable)"` prints.
 cli-program-script = { $program } can’t be named so. An interpreter such as Python is known by the script that it runs (--script FILE), any other program by itself.

@@ -1741,6 +1741,7 @@ cli-lost = 新的令牌没能保存。它只在本程序的内存中，现已丢
 cli-input-ended = 这里无法粘贴结果：标准输入已经结束。请在可以输入的地方运行。
 cli-secret-typed = 命令行里的密钥，这台电脑上的每个程序都能读到。请写进文件，再用 { $question }=@FILE。
 cli-no-variable = “{ $name }”不能作为环境变量名：只能用字母、数字和下划线，且不能以数字开头。
+cli-variable-refused = 平台文件“{ $provider }”会为命令设置 { $name }。--env 只设置 ACME_TOKEN、ACME_APP_ID、ACME_URL 这类带有账号数据的变量，因为其他变量可能决定命令运行什么。`keybearer provider check FILE` 会列出要改的行。
 cli-no-descriptor = 这里读不了 --passphrase-fd { $number }。Windows 上只有 0，即标准输入。请用 --passphrase-fd 0。
 cli-program-none = { $program } 本身不是程序。脚本要写明解释器本身的文件和脚本：`keybearer settings allow-program 解释器 账号 --script 文件`。`which python3` 给出的也可能是脚本；Python 本身的文件由 `python3 -c "import sys; print(sys.executable)"` 给出。
 cli-program-script = 不能这样指定 { $program }。Python 这类解释器要用 --script 写明它运行的脚本，其他程序只写程序本身。

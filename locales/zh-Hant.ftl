@@ -1741,6 +1741,7 @@ cli-lost = 新的權杖無法儲存。它只在本程式的記憶體中，現已
 cli-input-ended = 這裡無法貼上結果：標準輸入已經結束。請在可以輸入的地方執行。
 cli-secret-typed = 命令列裡的密鑰，這台電腦上的每個程式都能讀到。請寫進檔案，再用 { $question }=@FILE。
 cli-no-variable = 「{ $name }」不能作為環境變數名稱：只能用字母、數字和底線，且不能以數字開頭。
+cli-variable-refused = 平台檔案「{ $provider }」會替指令設定 { $name }。--env 只設定 ACME_TOKEN、ACME_APP_ID、ACME_URL 這類帶有帳號資料的變數，因為其他變數可能決定指令會執行什麼。`keybearer provider check FILE` 會列出要改的行。
 cli-no-descriptor = 這裡讀不了 --passphrase-fd { $number }。Windows 上只有 0，即標準輸入。請用 --passphrase-fd 0。
 cli-program-none = { $program } 本身不是程式。指令碼要寫明直譯器本身的檔案和指令碼：`keybearer settings allow-program 直譯器 帳號 --script 檔案`。`which python3` 給出的也可能是指令碼；Python 本身的檔案由 `python3 -c "import sys; print(sys.executable)"` 給出。
 cli-program-script = 不能這樣指定 { $program }。Python 這類直譯器要用 --script 寫明它執行的指令碼，其他程式只寫程式本身。

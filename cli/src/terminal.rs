@@ -133,6 +133,9 @@ impl Terminal {
             Failure::SecretTyped(question) => self.say(&self.words("cli-secret-typed", &[("question", question)])),
             Failure::NoDescriptor(number) => self.say(&self.words("cli-no-descriptor", &[("number", &number.to_string())])),
             Failure::NoVariable(name) => self.say(&self.words("cli-no-variable", &[("name", name)])),
+            Failure::VariableRefused(name, provider) => {
+                self.say(&self.words("cli-variable-refused", &[("name", name), ("provider", provider)]));
+            }
             Failure::SignalAlone => self.say(&self.words("cli-signal-alone", &[])),
             Failure::NoProgram(program) => self.say(&self.words("cli-program-none", &[("program", program)])),
             Failure::Script(program) => self.say(&self.words("cli-program-script", &[("program", program)])),
