@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::find::{distinguished, label};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, output};
 
 /// Prints a line for each account, or a JSON array.
 pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitCode, Failure> {
@@ -18,7 +18,7 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
     for problem in &view.problems {
         terminal.explain(problem);
     }
-    let mut out = std::io::stdout().lock();
+    let mut out = output();
     let written = if as_json {
         let all: Vec<_> = view.accounts.iter().map(object).collect();
         writeln!(out, "{:#}", json!(all))
@@ -43,7 +43,7 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
 /// # Errors
 /// [`Failure::System`] if it cannot be printed.
 pub fn calendar(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    write!(std::io::stdout(), "{}", keeper.calendar(terminal.language)).map_err(Failure::print)?;
+    write!(output(), "{}", keeper.calendar(terminal.language)).map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)
 }
 

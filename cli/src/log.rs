@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::complete::names;
 use crate::failure::Failure;
 use crate::find::{account, label};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, output};
 
 /// Which uses are listed.
 #[derive(Debug, clap::Args)]
@@ -74,7 +74,7 @@ fn list(terminal: &Terminal, wanted: &Log, view: &LedgerView, only: Option<&Acco
         .filter(|one| only.is_none_or(|only| only.id == one.account))
         .collect();
     let names: BTreeMap<&str, String> = all.iter().map(|account| (account.id.as_str(), label(account))).collect();
-    let mut out = std::io::stdout().lock();
+    let mut out = output();
     let written = if wanted.json {
         let all: Vec<_> = uses.iter().map(|one| object(one, &names)).collect();
         writeln!(out, "{:#}", json!(all))
