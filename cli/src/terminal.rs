@@ -170,6 +170,7 @@ impl Terminal {
             Fault::NoFolder => self.words("cli-serve-no-folder", &[]),
             Fault::FolderOpen { folder } => self.words("cli-serve-folder-open", &[("path", &folder.display().to_string())]),
             Fault::Taken { path } => self.words("cli-serve-taken", &[("path", &path.display().to_string())]),
+            Fault::Gone { path } => self.words("cli-serve-gone", &[("path", &path.display().to_string())]),
             Fault::Io { .. } | Fault::Keeper(_) => self.words("cli-system", &[("detail", &fault.to_string())]),
         }
     }

@@ -356,6 +356,14 @@ async fn systemd_may_open_the_socket() {
     let said = ended(child).await;
     assert!(said.code == 0 && said.err.contains("LISTEN_FDS"), "{said:?}");
     assert!(socket(&home).exists(), "the socket is systemd's");
+    // A session's folder goes with it, and this one is not the server's to make again.
+    std::fs::remove_file(socket(&home)).unwrap();
+    let child = systemd.start();
+    until("the socket", || socket(&home).exists()).await;
+    assert_eq!(python(&socket(&home), "ada").await, token);
+    std::fs::remove_dir_all(&folder).unwrap();
+    let said = ended(child).await;
+    assert!(said.code == 1 && said.err.contains("is gone"), "{said:?}");
 }
 
 #[tokio::test]
