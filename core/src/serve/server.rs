@@ -242,13 +242,24 @@ impl Server {
             .keeper
             .served_token(&account, peer.pid)
             .await
-            .map_err(|error| of_keeper(&error))?;
+            .map_err(|error| self.refusal(&error))?;
         tracing::info!(%account, "token given");
         Ok(Answer::Token {
             token,
             expires_at,
             account,
         })
+    }
+
+    fn refusal(&self, error: &Error) -> Refusal {
+        let message = match error {
+            Error::PassphraseNeeded if self.has_window => format!("{error}: open the window and enter it there"),
+            Error::PassphraseNeeded => {
+                format!("{error}: start the server with `keybearer serve --ask-passphrase`, or install it with `keybearer service install`")
+            }
+            _ => error.to_string(),
+        };
+        Refusal::new(error.code().as_str(), message)
     }
 
     /// Whether this program may have the token, by the person's decision.
@@ -258,11 +269,21 @@ impl Server {
             permission = self.keeper.permission(peer.pid, account, self.has_window) => permission,
             () = given_up => Ok(Permission::Unanswered),
         };
-        match permission.map_err(|error| of_keeper(&error))? {
+        match permission.map_err(|error| self.refusal(&error))? {
             Permission::Granted => Ok(()),
-            Permission::Refused => Err(Refusal::new("program-refused", "this program may not have this token")),
+            Permission::Refused => {
+                let message = "this program may not have this token: `keybearer settings programs` lists what was decided, and \
+                               `keybearer settings forget-program ID` takes it back";
+                Err(Refusal::new("program-refused", message))
+            }
             Permission::Unanswered => {
-                let message = "this program is not known yet: open the window, ask again and answer there";
+                let message = match self.has_window {
+                    true => "this program is not known yet: open the window, ask again and answer there",
+                    false => {
+                        "this program is not known yet, and there is no window to ask in: allow it by `keybearer settings allow-program \
+                         EXECUTABLE NAME`"
+                    }
+                };
                 Err(Refusal::new("program-unknown", message))
             }
         }
@@ -273,10 +294,6 @@ fn refused(code: &str, message: impl Into<String>) -> Answer {
     Answer::Error {
         error: Refusal::new(code, message),
     }
-}
-
-fn of_keeper(error: &Error) -> Refusal {
-    Refusal::new(error.code().as_str(), error.to_string())
 }
 
 /// Opens a socket again as soon as the folder for its folder is there, which is the session's, and no other program listens.
