@@ -1812,6 +1812,7 @@ cli-serve-given = systemd passed on something other than one listening Unix stre
 cli-serve-no-folder = XDG_RUNTIME_DIR isn’t set to an absolute path, so there is no folder for the socket that only you may enter. A session sets it; on a machine without sessions, point it to a folder of yours with mode 0700.
 cli-serve-folder-open = { $path } isn’t yours alone, so tokens aren’t served there. Make it a folder that you own and only you may enter: chmod 700.
 cli-serve-taken = Another program already serves tokens at { $path }: the window, or `keybearer serve`. Programs can use that one.
+cli-serve-gone = { $path } is gone, so no program finds this server any more. It was opened by another program, such as systemd, which has to open it again: `systemctl --user restart keybearer.socket`.
 cli-serve-foreign = Another user’s program listens at { $path }, so Keybearer doesn’t ask it and gets the token itself.
 cli-serve-unusable = The program that serves tokens at { $path } gave no usable answer, so Keybearer gets the token itself. If this happens again, end that program (`keybearer serve`, or the window) and start it again.
 cli-serve-silent = The program that serves tokens at { $path } gave no usable answer within 5 seconds, so Keybearer gets the token itself. If this happens again, end that program (`keybearer serve`, or the window) and start it again.
@@ -1824,6 +1825,7 @@ cli-lost = A new token couldn’t be stored. It was in this program’s memory o
 cli-input-ended = The result can’t be pasted here: standard input has ended. Run this where you can type.
 cli-secret-typed = Every program on this computer can read a secret on the command line. Write it into a file and use { $question }=@FILE.
 cli-no-variable = “{ $name }” isn’t a name for an environment variable: letters, digits and underscores, and no digit first.
+cli-variable-refused = The provider file “{ $provider }” would set { $name } for the command. --env sets only names such as ACME_TOKEN, ACME_APP_ID or ACME_URL with data of the account, because others can choose what the command runs. `keybearer provider check FILE` names the lines to change.
 cli-no-descriptor = --passphrase-fd { $number } can’t be read here. On Windows the number is 0, for standard input. Use --passphrase-fd 0.
 cli-program-none = { $program } isn’t a program itself. For a script, name the interpreter’s own file and the script: `keybearer settings allow-program INTERPRETER NAME --script FILE`. What `which python3` prints may be a script, too; Python’s own file is what `python3 -c "import sys; print(sys.executable)"` prints.
 cli-program-script = { $program } can’t be named so. An interpreter such as Python is known by the script that it runs (--script FILE), any other program by itself.

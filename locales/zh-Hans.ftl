@@ -1763,6 +1763,7 @@ cli-serve-given = systemd 传入的不是单个监听中的 Unix 流套接字。
 cli-serve-no-folder = XDG_RUNTIME_DIR 没有设置为绝对路径，因此没有只有你能进入的文件夹来放置套接字。登录会话会设置它；在没有会话的机器上，请把它指向你自己的、权限为 0700 的文件夹。
 cli-serve-folder-open = { $path } 不是你独有的文件夹，因此不在那里提供令牌。请改成由你拥有且只有你能进入的文件夹：chmod 700。
 cli-serve-taken = 另一个程序已在 { $path } 提供令牌：窗口，或 `keybearer serve`。程序可以直接使用它。
+cli-serve-gone = { $path } 已不存在，程序再也找不到这里。它是由另一个程序（例如 systemd）打开的，要由那个程序重新打开：`systemctl --user restart keybearer.socket`。
 cli-serve-foreign = 在 { $path } 监听的是其他用户的程序，因此没有向它索取；令牌改由本命令自己取得。
 cli-serve-unusable = 在 { $path } 提供令牌的程序没有给出可用的答复，令牌改由本命令自己取得。如果再次出现，请结束那个程序（`keybearer serve` 或窗口），再重新启动。
 cli-serve-silent = 在 { $path } 提供令牌的程序 5 秒内没有给出可用的答复，令牌改由本命令自己取得。如果再次出现，请结束那个程序（`keybearer serve` 或窗口），再重新启动。
@@ -1775,6 +1776,7 @@ cli-lost = 新的令牌没能保存。它只在本程序的内存中，现已丢
 cli-input-ended = 这里无法粘贴结果：标准输入已经结束。请在可以输入的地方运行。
 cli-secret-typed = 命令行里的密钥，这台电脑上的每个程序都能读到。请写进文件，再用 { $question }=@FILE。
 cli-no-variable = “{ $name }”不能作为环境变量名：只能用字母、数字和下划线，且不能以数字开头。
+cli-variable-refused = 平台文件“{ $provider }”会为命令设置 { $name }。--env 只设置 ACME_TOKEN、ACME_APP_ID、ACME_URL 这类带有账号数据的变量，因为其他变量可能决定命令运行什么。`keybearer provider check FILE` 会列出要改的行。
 cli-no-descriptor = 这里读不了 --passphrase-fd { $number }。Windows 上只有 0，即标准输入。请用 --passphrase-fd 0。
 cli-program-none = { $program } 本身不是程序。脚本要写明解释器本身的文件和脚本：`keybearer settings allow-program 解释器 账号 --script 文件`。`which python3` 给出的也可能是脚本；Python 本身的文件由 `python3 -c "import sys; print(sys.executable)"` 给出。
 cli-program-script = 不能这样指定 { $program }。Python 这类解释器要用 --script 写明它运行的脚本，其他程序只写程序本身。

@@ -1763,6 +1763,7 @@ cli-serve-given = systemd 傳入的不是單一個正在接聽的 Unix 串流 so
 cli-serve-no-folder = XDG_RUNTIME_DIR 沒有設為絕對路徑，所以沒有只有你能進入的資料夾來放 socket。登入工作階段會設定它；在沒有工作階段的機器上，請把它指向你自己的、權限為 0700 的資料夾。
 cli-serve-folder-open = { $path } 不是你獨有的資料夾，所以不在那裡提供權杖。請改成由你擁有且只有你能進入的資料夾：chmod 700。
 cli-serve-taken = 另一個程式已在 { $path } 提供權杖：視窗，或 `keybearer serve`。程式可以直接使用它。
+cli-serve-gone = { $path } 已經不存在，程式再也找不到這裡。它是由另一個程式（例如 systemd）開啟的，要由那個程式重新開啟：`systemctl --user restart keybearer.socket`。
 cli-serve-foreign = 在 { $path } 接聽的是其他使用者的程式，所以沒有向它索取；權杖改由這個指令自己取得。
 cli-serve-unusable = 在 { $path } 提供權杖的程式沒有給出可用的回覆，權杖改由這個指令自己取得。如果再次發生，請結束那個程式（`keybearer serve` 或視窗），再重新啟動。
 cli-serve-silent = 在 { $path } 提供權杖的程式 5 秒內沒有給出可用的回覆，權杖改由這個指令自己取得。如果再次發生，請結束那個程式（`keybearer serve` 或視窗），再重新啟動。
@@ -1775,6 +1776,7 @@ cli-lost = 新的權杖無法儲存。它只在本程式的記憶體中，現已
 cli-input-ended = 這裡無法貼上結果：標準輸入已經結束。請在可以輸入的地方執行。
 cli-secret-typed = 命令列裡的密鑰，這台電腦上的每個程式都能讀到。請寫進檔案，再用 { $question }=@FILE。
 cli-no-variable = 「{ $name }」不能作為環境變數名稱：只能用字母、數字和底線，且不能以數字開頭。
+cli-variable-refused = 平台檔案「{ $provider }」會替指令設定 { $name }。--env 只設定 ACME_TOKEN、ACME_APP_ID、ACME_URL 這類帶有帳號資料的變數，因為其他變數可能決定指令會執行什麼。`keybearer provider check FILE` 會列出要改的行。
 cli-no-descriptor = 這裡讀不了 --passphrase-fd { $number }。Windows 上只有 0，即標準輸入。請用 --passphrase-fd 0。
 cli-program-none = { $program } 本身不是程式。指令碼要寫明直譯器本身的檔案和指令碼：`keybearer settings allow-program 直譯器 帳號 --script 檔案`。`which python3` 給出的也可能是指令碼；Python 本身的檔案由 `python3 -c "import sys; print(sys.executable)"` 給出。
 cli-program-script = 不能這樣指定 { $program }。Python 這類直譯器要用 --script 寫明它執行的指令碼，其他程式只寫程式本身。

@@ -19,7 +19,7 @@ use crate::find::{self, label_of};
 use crate::forget::is_confirmed;
 use crate::import::piped;
 use crate::login::{can_be_kept, exit_code, say_kept};
-use crate::terminal::{Terminal, one_line};
+use crate::terminal::{Terminal, one_line, output};
 
 /// What is done with an app.
 #[derive(Debug, Subcommand)]
@@ -161,7 +161,7 @@ fn clients(typed: &OsStr) -> Vec<CompletionCandidate> {
 
 /// Prints a line for each app: its name, its app ID and the number of its accounts, separated by tabs; or a JSON array.
 fn list(view: &AppView, terminal: &Terminal, as_json: bool) -> Result<ExitCode, Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = output();
     let written = match as_json {
         true => writeln!(out, "{:#}", json!(view.clients.iter().map(object).collect::<Vec<_>>())),
         false => view.clients.iter().try_for_each(|c| {
@@ -224,7 +224,7 @@ fn show(view: &AppView, terminal: &Terminal, client: &ClientView, as_json: bool)
         text += &format!("{}: {}\n", word("cli-show-account"), find::label(account));
     }
     let text = if as_json { format!("{:#}\n", object(client)) } else { text };
-    write!(std::io::stdout(), "{text}").map_err(Failure::print)?;
+    write!(output(), "{text}").map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -276,12 +276,12 @@ fn offered(keeper: &Keeper, client: &ClientView, offers: impl Fn(&ProviderView) 
 }
 
 fn print_secret(secret: &Secret) -> Result<ExitCode, Failure> {
-    writeln!(std::io::stdout(), "{}", secret.expose()).map_err(Failure::print)?;
+    writeln!(output(), "{}", secret.expose()).map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Prints what was done with an app: the word, `client` and its name, separated by tabs.
 fn done(word: &str, name: &str) -> Result<ExitCode, Failure> {
-    ignore_closed_output(writeln!(std::io::stdout(), "{word}\tclient\t{name}").map_err(Failure::print))?;
+    ignore_closed_output(writeln!(output(), "{word}\tclient\t{name}").map_err(Failure::print))?;
     Ok(ExitCode::SUCCESS)
 }

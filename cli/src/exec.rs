@@ -92,6 +92,9 @@ pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphras
 
 /// Reads what the command gets: one use, or none for a command that asks for its token itself.
 async fn given(keeper: &Keeper, wanted: &Exec, found: &AccountView) -> Result<Given, Failure> {
+    if let Some(name) = keeper.refused_variable(&found.id)?.filter(|_| wanted.env) {
+        return Err(Failure::VariableRefused(name, found.provider.clone()));
+    }
     let program = wanted
         .command
         .split_first()
@@ -102,10 +105,7 @@ async fn given(keeper: &Keeper, wanted: &Exec, found: &AccountView) -> Result<Gi
         (false, true) => (keeper.known_token(&found.id).await?, Vec::new()),
         (false, false) => (keeper.access_token_for(&found.id, &used).await?, Vec::new()),
     };
-    match more.iter().find(|(name, _)| !is_of(&found.provider, name)) {
-        Some((name, _)) => Err(Failure::NoVariable(name.clone())),
-        None => Ok(Given { token, more }),
-    }
+    Ok(Given { token, more })
 }
 
 /// The command with its environment. A token that is elsewhere is in no variable.
@@ -145,12 +145,4 @@ fn not_started(terminal: &Terminal, wanted: &Exec, error: &io::Error) -> ExitCod
     };
     terminal.say(&message);
     ExitCode::from(code)
-}
-
-/// Whether a variable's name begins with a word of the provider's id, so that a custom provider file cannot set `PATH` or other
-/// variables that programs use.
-fn is_of(provider: &str, name: &str) -> bool {
-    let words = provider.split('-').filter(|word| !["ld", "dyld"].contains(word));
-    let mut begins = words.map(|word| format!("{}_", word.to_uppercase()));
-    name == "ACCESS_TOKEN" || begins.any(|begin| name.starts_with(&begin))
 }

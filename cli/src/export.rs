@@ -16,7 +16,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::complete::names;
 use crate::failure::{Failure, INTERRUPTED, PARTIAL, ignore_closed_output};
 use crate::find::{account, label};
-use crate::terminal::{Terminal, ctrl_c, one_line};
+use crate::terminal::{Terminal, ctrl_c, one_line, output};
 
 /// The filter that includes statuses which only the mentioned people can read.
 const PRIVATE: &str = "private_mentions";
@@ -161,7 +161,7 @@ async fn discard(keeper: &Keeper, wanted: &Export) -> Result<ExitCode, Failure> 
     for export in meant {
         keeper.discard_export(&export.id).await?;
         let line = format!("discarded\texport\t{}", one_line(&export.path));
-        printed = printed.and(writeln!(std::io::stdout(), "{line}").map_err(Failure::print));
+        printed = printed.and(writeln!(output(), "{line}").map_err(Failure::print));
     }
     ignore_closed_output(printed)?;
     Ok(ExitCode::SUCCESS)
@@ -231,11 +231,11 @@ struct Pipe(Arc<AtomicBool>);
 
 impl Write for Pipe {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.note(std::io::stdout().write(bytes))
+        self.note(output().write(bytes))
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        self.note(std::io::stdout().flush())
+        self.note(output().flush())
     }
 }
 

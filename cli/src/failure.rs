@@ -38,6 +38,8 @@ pub enum Failure {
     NoDescriptor(u32),
     /// Not a name for an environment variable.
     NoVariable(String),
+    /// A variable of this provider's file that could choose what the command runs.
+    VariableRefused(String, String),
     /// A signal without a place from which the command could read the new token.
     SignalAlone,
     /// An interpreter without a script, or another program with one.
@@ -133,6 +135,7 @@ impl Failure {
             | Failure::Unconfirmed(_)
             | Failure::NoDescriptor(_)
             | Failure::NoVariable(_)
+            | Failure::VariableRefused(..)
             | Failure::SignalAlone
             | Failure::Script(_)
             | Failure::NoProgram(_)

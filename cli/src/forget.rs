@@ -14,7 +14,7 @@ use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{self, label};
 use crate::system::service;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, output};
 
 /// What is deleted for good: one account, or everything.
 #[derive(Debug, clap::Args)]
@@ -43,7 +43,7 @@ pub async fn account(keeper: &Keeper, terminal: &Terminal, name: &str, yes: bool
         return Err(Failure::NotConfirmed);
     }
     keeper.delete_account(&found.id).await?;
-    let printed = writeln!(std::io::stdout(), "deleted\taccount\t{name}").map_err(Failure::print);
+    let printed = writeln!(output(), "deleted\taccount\t{name}").map_err(Failure::print);
     terminal.say(&terminal.words("cli-forget-account-done", &[("name", &name)]));
     ignore_closed_output(printed)?;
     Ok(ExitCode::SUCCESS)
@@ -69,12 +69,12 @@ pub async fn everything(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Resu
         }
         done => done?,
     };
-    let mut printed = write!(std::io::stdout(), "deleted\tkeychain\t{secrets}\ndeleted\tfiles\t{files}\n").map_err(Failure::print);
+    let mut printed = write!(output(), "deleted\tkeychain\t{secrets}\ndeleted\tfiles\t{files}\n").map_err(Failure::print);
     // Last, so that units are left where the rest could not be deleted. Each is tried: the list that knows of them is gone.
     let (units, entries) = (service::forget(terminal), autostart::forget());
     for (what, deleted) in [("units", &units), ("autostart", &entries)] {
         if let Some(count) = deleted.as_ref().ok().filter(|count| **count > 0) {
-            printed = printed.and(writeln!(std::io::stdout(), "deleted\t{what}\t{count}").map_err(Failure::print));
+            printed = printed.and(writeln!(output(), "deleted\t{what}\t{count}").map_err(Failure::print));
         }
     }
     // Last of all, because some systems ask the person for it.
@@ -83,7 +83,7 @@ pub async fn everything(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Resu
         false => None,
     };
     if view.certificate_trusted && refused.is_none() {
-        printed = printed.and(writeln!(std::io::stdout(), "deleted\tcertificate\t1").map_err(Failure::print));
+        printed = printed.and(writeln!(output(), "deleted\tcertificate\t1").map_err(Failure::print));
     }
     if units.is_ok() && entries.is_ok() {
         terminal.say(&terminal.words("cli-forget-done", &[]));

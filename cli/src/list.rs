@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::failure::Failure;
 use crate::find::{distinguished, label};
-use crate::terminal::{Terminal, padded};
+use crate::terminal::{Terminal, output, padded};
 
 /// Prints a line for each account, or a JSON array: those of the person's own order first, as they are in it, and the others by name.
 pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitCode, Failure> {
@@ -22,7 +22,7 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
     for problem in &view.problems {
         terminal.explain(problem);
     }
-    let mut out = std::io::stdout().lock();
+    let mut out = output();
     let written = if as_json {
         let all: Vec<_> = view.accounts.iter().map(object).collect();
         writeln!(out, "{:#}", json!(all))
@@ -47,7 +47,7 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
 /// # Errors
 /// [`Failure::System`] if it cannot be printed.
 pub fn calendar(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    write!(std::io::stdout(), "{}", keeper.calendar(terminal.language)).map_err(Failure::print)?;
+    write!(output(), "{}", keeper.calendar(terminal.language)).map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -17,7 +17,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::complete::names;
 use crate::failure::Failure;
 use crate::find::{account, label};
-use crate::terminal::{Terminal, padded};
+use crate::terminal::{Terminal, output, padded};
 
 /// Which uses are listed.
 #[derive(Debug, clap::Args)]
@@ -75,7 +75,7 @@ fn list(terminal: &Terminal, wanted: &Log, view: &LedgerView, only: Option<&Acco
         .filter(|one| only.is_none_or(|only| only.id == one.account))
         .collect();
     let names: BTreeMap<&str, String> = all.iter().map(|account| (account.id.as_str(), label(account))).collect();
-    let mut out = std::io::stdout().lock();
+    let mut out = output();
     let written = if wanted.json {
         let all: Vec<_> = uses.iter().map(|one| object(one, &names)).collect();
         writeln!(out, "{:#}", json!(all))

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::find::{account, label};
 use crate::forget::is_confirmed;
 use crate::interrupted;
-use crate::terminal::{Terminal, one_line};
+use crate::terminal::{Terminal, one_line, output};
 
 /// A post.
 #[derive(Debug, clap::Args)]
@@ -124,7 +124,7 @@ async fn run(keeper: &Keeper, terminal: &Terminal, wanted: Post, id: &str, name:
         } else {
             shown(terminal, &plan, &draft)
         };
-        writeln!(std::io::stdout(), "{shown}").map_err(Failure::print)?;
+        writeln!(output(), "{shown}").map_err(Failure::print)?;
         return Ok(ExitCode::SUCCESS);
     }
     if !wanted.yes {
@@ -271,7 +271,7 @@ fn report(terminal: &Terminal, name: &str, post: &PostView, as_json: bool) -> Re
         PostState::Sending | PostState::MayBePosted | PostState::Refused => true,
     };
     if as_json {
-        writeln!(std::io::stdout(), "{:#}", json!(post)).map_err(Failure::print)?;
+        writeln!(output(), "{:#}", json!(post)).map_err(Failure::print)?;
     } else if post.state != PostState::Sending {
         let mut lines = Vec::new();
         if post.state == PostState::Deleted {
@@ -294,7 +294,7 @@ fn report(terminal: &Terminal, name: &str, post: &PostView, as_json: bool) -> Re
         if let Some(link) = post.link.as_ref().filter(|_| post.state == PostState::Posted) {
             lines.push(format!("{}\t{}", terminal.words("cli-post-link", &[]), one_line(link)));
         }
-        writeln!(std::io::stdout(), "{}", lines.join("\n")).map_err(Failure::print)?;
+        writeln!(output(), "{}", lines.join("\n")).map_err(Failure::print)?;
     }
     match post.state {
         PostState::Sending => return Err(Error::PostUnderWay.into()),

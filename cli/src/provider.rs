@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::login::can_log_in;
-use crate::terminal::{Terminal, one_line};
+use crate::terminal::{Terminal, one_line, output};
 
 /// What is done with a provider file.
 #[derive(Debug, Subcommand)]
@@ -50,7 +50,7 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
         json!({"id": p.id, "name": name(p), "summary": summary(p), "custom": p.custom, "hosts": p.hosts, "login": can_log_in(p),
             "import": p.can_import, "docs": p.docs, "checked": p.checked})
     };
-    let mut out = std::io::stdout().lock();
+    let mut out = output();
     let written = match as_json {
         true => writeln!(out, "{:#}", json!(all.iter().map(object).collect::<Vec<Value>>())),
         false => all
@@ -68,7 +68,7 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
 /// [`Failure::System`] if the file cannot be read.
 pub fn check(keeper: &Keeper, terminal: &Terminal, file: &Path) -> Result<ExitCode, Failure> {
     let source = std::fs::read_to_string(file).map_err(Failure::io(file.display()))?;
-    let mut out = std::io::stdout();
+    let mut out = output();
     match keeper.check_provider_file(&source) {
         Ok(address) => {
             terminal.say(&terminal.words("cli-provider-right", &[]));
@@ -112,6 +112,6 @@ pub fn new(keeper: &Keeper, id: &str) -> Result<ExitCode, Failure> {
     let file = OpenOptions::new().write(true).create_new(true).open(&path);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(Failure::io(path.display()))?;
-    writeln!(std::io::stdout(), "{}", path.display()).map_err(Failure::print)?;
+    writeln!(output(), "{}", path.display()).map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)
 }

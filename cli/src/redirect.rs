@@ -16,7 +16,7 @@ use crate::doctor::request_redirect;
 use crate::failure::Failure;
 use crate::login::providers;
 use crate::system::has_screen;
-use crate::terminal::{Terminal, one_line, open_in_browser};
+use crate::terminal::{Terminal, one_line, open_in_browser, output};
 
 /// What is done about redirect addresses.
 #[derive(Debug, Subcommand)]
@@ -142,7 +142,7 @@ fn provider_of(keeper: &Keeper, id: &str) -> Result<ProviderView, Failure> {
 
 /// Prints a line for each redirect: its kind and its address, or `-` for one that is only known at the login, separated by a tab.
 fn list(terminal: &Terminal, provider: &ProviderView, as_json: bool) -> Result<ExitCode, Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = output();
     let note = |r: &RedirectView| r.note.as_ref().map(|note| note.of(terminal.language.tag()).to_owned());
     let object = |r: &RedirectView| json!({"kind": r.kind.name(), "address": r.redirect_uri, "unproven": r.unproven, "note": note(r)});
     let written = match as_json {
@@ -199,6 +199,6 @@ async fn test(keeper: &Keeper, terminal: &Terminal, kind: Kind) -> Result<ExitCo
 }
 
 fn print(text: &str) -> Result<ExitCode, Failure> {
-    write!(std::io::stdout(), "{text}").map_err(Failure::print)?;
+    write!(output(), "{text}").map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)
 }

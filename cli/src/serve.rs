@@ -46,8 +46,9 @@ pub struct Serve {
     pub tray: Tray,
 }
 
-/// Serves tokens until Ctrl-C, SIGTERM or the idle time, and finishes what it has begun.
+/// Serves tokens until Ctrl-C, SIGTERM or the idle time, and answers what has arrived by then.
 pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_typed: bool, changes: &Changes) -> Result<ExitCode, Failure> {
+    system::keep_no_core_dumps();
     if wanted.tray.is_wanted() {
         return stay(keeper, terminal, &wanted.tray, changes).await;
     }
@@ -57,17 +58,18 @@ pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_type
     }
     // Before anyone hears that it serves, and may end it at once.
     let terminated = system::terminated();
-    let (listener, place) = match system::given_socket().map_err(|_| Failure::SocketGiven)? {
-        Some(given) => (Listener::given(given).map_err(Failure::io("LISTEN_FDS"))?, "LISTEN_FDS".to_owned()),
+    let (listener, own) = match system::given_socket().map_err(|_| Failure::SocketGiven)? {
+        Some(given) => (Listener::given(given).map_err(Failure::io("LISTEN_FDS"))?, None),
         None => {
             let path = socket_path()?;
-            (Listener::bind(&path)?, path.display().to_string())
+            (Listener::bind(&path)?, Some(path.display().to_string()))
         }
     };
+    let place = own.as_deref().unwrap_or("LISTEN_FDS");
     // No other process deletes the data folder while this runs.
     let _work = lock::work(keeper.data(), &format!("serve-{}", std::process::id()))?;
     system::notify_ready().map_err(Failure::io("NOTIFY_SOCKET"))?;
-    terminal.say(&terminal.words("cli-serving", &[("path", &place)]));
+    terminal.say(&terminal.words("cli-serving", &[("path", place)]));
     let _ = keeper.check_store().await;
     keeper.watch_book();
     let server = Server::new(keeper.clone(), false);
@@ -77,8 +79,19 @@ pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_type
     };
     let typed = if is_typed { PASSPHRASE_KEPT.as_secs() / 60 } else { 0 };
     let keeps = wanted.forget_passphrase.map_or(typed, u64::from);
+    let end = end(&server, terminated, wanted.idle);
+    let served = async {
+        match own {
+            Some(_) => {
+                server.run_and_reopen(listener, end).await;
+                Ok(())
+            }
+            // Whoever opened it has to open it again.
+            None => server.run(listener, end).await,
+        }
+    };
     tokio::select! {
-        () = server.run(listener, end(&server, terminated, wanted.idle)) => {}
+        ended = served => ended?,
         () = async { ctrl_c().await; ctrl_c().await } => return Err(Failure::Interrupted),
         () = forget(keeper, terminal, &server, keeps) => {}
         () = say_locked(keeper, terminal) => {}

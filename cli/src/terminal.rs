@@ -1,6 +1,6 @@
 //! The terminal: the person's language, messages, questions, and the browser.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{IsTerminal as _, Stdout, Write};
 use std::sync::OnceLock;
 
 use keybearer_core::error::{Error, ErrorView};
@@ -139,6 +139,9 @@ impl Terminal {
             Failure::SecretTyped(question) => self.say(&self.words("cli-secret-typed", &[("question", question)])),
             Failure::NoDescriptor(number) => self.say(&self.words("cli-no-descriptor", &[("number", &number.to_string())])),
             Failure::NoVariable(name) => self.say(&self.words("cli-no-variable", &[("name", name)])),
+            Failure::VariableRefused(name, provider) => {
+                self.say(&self.words("cli-variable-refused", &[("name", name), ("provider", provider)]));
+            }
             Failure::SignalAlone => self.say(&self.words("cli-signal-alone", &[])),
             Failure::NoProgram(program) => self.say(&self.words("cli-program-none", &[("program", program)])),
             Failure::Script(program) => self.say(&self.words("cli-program-script", &[("program", program)])),
@@ -177,6 +180,7 @@ impl Terminal {
             Fault::NoFolder => self.words("cli-serve-no-folder", &[]),
             Fault::FolderOpen { folder } => self.words("cli-serve-folder-open", &[("path", &folder.display().to_string())]),
             Fault::Taken { path } => self.words("cli-serve-taken", &[("path", &path.display().to_string())]),
+            Fault::Gone { path } => self.words("cli-serve-gone", &[("path", &path.display().to_string())]),
             Fault::Io { .. } | Fault::Keeper(_) => self.words("cli-system", &[("detail", &fault.to_string())]),
         }
     }
@@ -295,6 +299,51 @@ pub fn padded(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())))
 }
 
+/// Standard output. At a terminal, characters that move or hide the text around them are written out, as in `\u{202e}`: texts may come
+/// from servers and files.
+pub fn output() -> Output<Stdout> {
+    let to = std::io::stdout();
+    Output {
+        is_seen: to.is_terminal(),
+        to,
+    }
+}
+
+/// What [`output`] returns.
+pub struct Output<W> {
+    to: W,
+    is_seen: bool,
+}
+
+impl<W: Write> Write for Output<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if !self.is_seen {
+            return self.to.write(bytes);
+        }
+        for chunk in bytes.utf8_chunks() {
+            self.to.write_all(seen(chunk.valid()).as_bytes())?;
+            self.to.write_all(chunk.invalid())?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.to.flush()
+    }
+}
+
+/// A text whose lines and tabs stay. Scripts and emoji need the joiners U+200C and U+200D, which move nothing.
+fn seen(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.replace("\r\n", "\n").chars() {
+        match is_unseen(c) && !matches!(c, '\n' | '\t' | '\u{200c}' | '\u{200d}') {
+            true => shown.extend(c.escape_unicode()),
+            false => shown.push(c),
+        }
+    }
+    shown
+}
+
 /// Opens an address in the person's browser. Without a screen it does nothing, because the address is printed.
 ///
 /// # Errors
@@ -309,6 +358,19 @@ pub fn open_in_browser(address: &str) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_terminal_shows_what_it_would_obey() {
+        let text = "a\tb\r\nc\rd\u{1b}[2J\u{9b}1m\u{202e}e\u{feff} 👨\u{200d}👩 账号 \"\\\n";
+        let printed = |is_seen| {
+            let mut output = Output { to: Vec::new(), is_seen };
+            output.write_all(text.as_bytes()).and_then(|()| output.write_all(b"\xff!"))?;
+            Ok::<_, std::io::Error>(output.to)
+        };
+        let shown = "a\tb\nc\\u{d}d\\u{1b}[2J\\u{9b}1m\\u{202e}e\\u{feff} 👨\u{200d}👩 账号 \"\\\n";
+        assert!(printed(true).is_ok_and(|bytes| bytes == [shown.as_bytes(), b"\xff!"].concat()));
+        assert!(printed(false).is_ok_and(|bytes| bytes == [text.as_bytes(), b"\xff!"].concat()));
+    }
 
     #[test]
     fn proposed_commands_name_the_account() {

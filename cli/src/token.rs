@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::find::{account, label};
 use crate::login;
 use crate::login::Login;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, output};
 
 /// Prints a valid token, renewed first if that is due. With `again` the person may log in if only that helps.
 pub async fn token(keeper: &Keeper, terminal: &Terminal, name: &str, again: bool) -> Result<ExitCode, Failure> {
@@ -33,7 +33,7 @@ pub async fn token(keeper: &Keeper, terminal: &Terminal, name: &str, again: bool
 
 /// Prints a token.
 pub fn print(token: &Secret) -> Result<ExitCode, Failure> {
-    writeln!(std::io::stdout(), "{}", token.expose()).map_err(Failure::print)?;
+    writeln!(output(), "{}", token.expose()).map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -43,7 +43,7 @@ pub async fn whoami(keeper: &Keeper, terminal: &Terminal, name: &str) -> Result<
     keeper.verify(&found.id).await?;
     let now = account(keeper, &found.id)?;
     let id = now.user_id.clone().unwrap_or_default();
-    writeln!(std::io::stdout(), "{}\t{id}", label(&now)).map_err(Failure::print)?;
+    writeln!(output(), "{}\t{id}", label(&now)).map_err(Failure::print)?;
     if label(&now) != label(&found) {
         terminal.say(&terminal.words("cli-renamed", &[("before", &label(&found))]));
     }

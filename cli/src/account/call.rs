@@ -15,7 +15,7 @@ use crate::complete::names;
 use crate::failure::Failure;
 use crate::find::account;
 use crate::forget::is_confirmed;
-use crate::terminal::{Terminal, one_line};
+use crate::terminal::{Terminal, one_line, output};
 
 /// A request.
 #[derive(Debug, clap::Args)]
@@ -72,7 +72,7 @@ pub async fn call(keeper: &Keeper, terminal: &Terminal, wanted: CallArguments) -
         } else {
             sent(&request)
         };
-        writeln!(std::io::stdout(), "{text}").map_err(Failure::print)?;
+        writeln!(output(), "{text}").map_err(Failure::print)?;
         return Ok(ExitCode::SUCCESS);
     }
     if (call.writes || call.costs.is_some()) && !wanted.yes {
@@ -88,10 +88,10 @@ pub async fn call(keeper: &Keeper, terminal: &Terminal, wanted: CallArguments) -
     }
     let answer = keeper.try_call(&found.id, id, &inputs, true).await?;
     if wanted.json {
-        writeln!(std::io::stdout(), "{:#}", object(&answer)).map_err(Failure::print)?;
+        writeln!(output(), "{:#}", object(&answer)).map_err(Failure::print)?;
     } else {
         terminal.say(&status(terminal, &answer));
-        writeln!(std::io::stdout(), "{}", answer.text).map_err(Failure::print)?;
+        writeln!(output(), "{}", answer.text).map_err(Failure::print)?;
     }
     let is_success = (200..300).contains(&answer.status);
     Ok(if is_success { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -99,7 +99,7 @@ pub async fn call(keeper: &Keeper, terminal: &Terminal, wanted: CallArguments) -
 
 /// Prints a line for each request: its id, `reads` or `writes`, its fields with their initial values, and what it does; or a JSON array.
 fn list(terminal: &Terminal, calls: &[CallView], as_json: bool) -> Result<ExitCode, Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = output();
     let written = if as_json {
         let all: Vec<Value> = calls.iter().map(|call| listed(terminal, call)).collect();
         writeln!(out, "{:#}", json!(all))

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::find::account;
+use crate::terminal::output;
 
 /// The copy of a token's own secret (RFC 5849), beside those of the provider's file.
 const TOKEN_SECRET: &str = "token-secret";
@@ -24,7 +25,7 @@ pub fn list(keeper: &Keeper, name: &str, as_json: bool) -> Result<ExitCode, Fail
     if found.has_token_secret {
         all.push(json!({"id": TOKEN_SECRET, "kind": "plain", "secret": true, "shown": null, "file": null}));
     }
-    let mut out = std::io::stdout().lock();
+    let mut out = output();
     let written = match as_json {
         true => writeln!(out, "{:#}", json!(all)),
         false => all.iter().try_for_each(|copy| {
@@ -57,6 +58,6 @@ pub async fn print(keeper: &Keeper, name: &str, copy: &str) -> Result<ExitCode, 
         return Err(Failure::Unknown(copy.to_owned(), known));
     };
     let end = if text.expose().ends_with('\n') { "" } else { "\n" };
-    write!(std::io::stdout(), "{}{end}", text.expose()).map_err(Failure::print)?;
+    write!(output(), "{}{end}", text.expose()).map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -23,7 +23,7 @@ use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{account as find, label};
 use crate::forget::{self, is_confirmed};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, output};
 use crate::token;
 
 /// What is done with an account.
@@ -231,7 +231,7 @@ pub async fn account(keeper: &Keeper, terminal: &Terminal, wanted: Account) -> R
             let found = find(keeper, &name)?;
             offered(keeper, &found, |p| p.has_device_codes)?;
             let code = keeper.device_code(&found.id).await?;
-            writeln!(std::io::stdout(), "{}", code.expose()).map_err(Failure::print)?;
+            writeln!(output(), "{}", code.expose()).map_err(Failure::print)?;
             Ok(ExitCode::SUCCESS)
         }
         Account::Transfer(wanted) => transfer::transfer(keeper, terminal, wanted).await,
@@ -293,6 +293,6 @@ fn offered(keeper: &Keeper, account: &AccountView, offers: impl Fn(&ProviderView
 
 /// Prints what was done with an account: the word, `account` and its name, separated by tabs.
 fn done(word: &str, name: &str) -> Result<ExitCode, Failure> {
-    ignore_closed_output(writeln!(std::io::stdout(), "{word}\taccount\t{name}").map_err(Failure::print))?;
+    ignore_closed_output(writeln!(output(), "{word}\taccount\t{name}").map_err(Failure::print))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,7 @@ use super::offered;
 use crate::complete::names;
 use crate::failure::Failure;
 use crate::find::{account, label};
-use crate::terminal::{Terminal, one_line};
+use crate::terminal::{Terminal, one_line, output};
 
 /// An account's Pages.
 #[derive(Debug, clap::Args)]
@@ -44,7 +44,7 @@ pub async fn pages(keeper: &Keeper, terminal: &Terminal, wanted: Pages) -> Resul
         let say = |id: &str| terminal.words(id, &[]);
         terminal.say(&format!("{} {}", say("pages-none"), say("pages-none-why")));
     }
-    let mut out = std::io::stdout();
+    let mut out = output();
     if wanted.keep.is_empty() && !wanted.keep_all {
         let written = match wanted.json {
             true => {

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::find::{account as find, label};
 use crate::list::{life, object};
 use crate::log::{moment, unrecorded, unrecorded_object};
-use crate::terminal::{Terminal, one_line};
+use crate::terminal::{Terminal, one_line, output};
 
 /// Prints an account: a line for each thing that is known of it, or a JSON object.
 ///
@@ -29,7 +29,7 @@ pub fn show(keeper: &Keeper, terminal: &Terminal, name: &str, as_json: bool) -> 
         true => format!("{:#}\n", whole(&account, app, &deliveries)),
         false => lines(terminal, &account, app, &deliveries),
     };
-    write!(std::io::stdout(), "{text}").map_err(Failure::print)?;
+    write!(output(), "{text}").map_err(Failure::print)?;
     if let Some(missed) = unrecorded(terminal, &account) {
         terminal.say(&missed);
     }

@@ -13,7 +13,7 @@ use crate::complete::names;
 use crate::failure::{Failure, PARTIAL};
 use crate::find::{account as find, label};
 use crate::forget::is_confirmed;
-use crate::terminal::{Terminal, one_line};
+use crate::terminal::{Terminal, one_line, output};
 
 /// Which account's tokens are listed.
 #[derive(Debug, clap::Args)]
@@ -43,7 +43,7 @@ pub struct EndToken {
 /// `-`), and what it may do. Exits with 7 if the server has more of them than are listed.
 pub async fn tokens(keeper: &Keeper, terminal: &Terminal, wanted: &Tokens) -> Result<ExitCode, Failure> {
     let ServerTokensView { tokens: all, more } = list(keeper, &find(keeper, &wanted.name)?).await?;
-    let mut out = std::io::stdout().lock();
+    let mut out = output();
     let written = match wanted.json {
         true => writeln!(out, "{:#}", json!(all)),
         false => all.iter().try_for_each(|token| writeln!(out, "{}", line(token))),
@@ -79,7 +79,7 @@ pub async fn end(keeper: &Keeper, terminal: &Terminal, wanted: &EndToken) -> Res
         }
     }
     keeper.end_server_token(&found.id, &wanted.id).await?;
-    writeln!(std::io::stdout(), "ended\t{}", wanted.id).map_err(Failure::print)?;
+    writeln!(output(), "ended\t{}", wanted.id).map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)
 }
 

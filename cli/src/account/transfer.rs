@@ -12,7 +12,7 @@ use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output, worse};
 use crate::find::{account, label, label_of};
 use crate::passphrase;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, output};
 
 /// Accounts for another computer.
 #[derive(Debug, clap::Args)]
@@ -55,7 +55,7 @@ pub async fn transfer(keeper: &Keeper, terminal: &Terminal, wanted: Transfer) ->
         "cli-transfer-copied"
     };
     terminal.say(&terminal.words(hint, &[("count", &done.accounts.to_string())]));
-    ignore_closed_output(writeln!(std::io::stdout(), "{}", done.path).map_err(Failure::print))?;
+    ignore_closed_output(writeln!(output(), "{}", done.path).map_err(Failure::print))?;
     Ok(ExitCode::from(worst))
 }
 
@@ -80,7 +80,7 @@ pub async fn receive(keeper: &Keeper, terminal: &Terminal, file: &Path, number: 
         };
         let here = one.account.as_ref().and_then(|id| keeper.account(id).ok());
         let name = here.map_or_else(|| label_of(&one.provider, &one.name), |a| label(&a));
-        written = written.and(writeln!(std::io::stdout(), "{name}\t{word}").map_err(Failure::print));
+        written = written.and(writeln!(output(), "{name}\t{word}").map_err(Failure::print));
         if one.error.is_some() {
             worst = worse(worst, complain(terminal, one));
         }

@@ -31,7 +31,7 @@ use self::report::{Counters, Finding, Report};
 use self::search::search;
 use crate::failure::{Failure, PARTIAL, ignore_closed_output};
 use crate::find::{label, label_of};
-use crate::terminal::{Terminal, one_line};
+use crate::terminal::{Terminal, one_line, output};
 
 /// A secret was found.
 const FOUND: u8 = 1;
@@ -102,7 +102,7 @@ async fn found(keeper: &Keeper, terminal: &Terminal, wanted: Leaks) -> Result<Ex
         counters: &counters,
     };
     let printed = match wanted.json {
-        true => writeln!(std::io::stdout(), "{:#}", result.object()).map_err(Failure::print),
+        true => writeln!(output(), "{:#}", result.object()).map_err(Failure::print),
         false => result.print(),
     };
     result.explain(terminal);
@@ -215,7 +215,7 @@ impl Outcome<'_> {
     }
 
     fn print(&self) -> Result<(), Failure> {
-        let mut out = std::io::stdout().lock();
+        let mut out = output();
         for finding in &self.report.findings {
             let Some(own) = self.secrets.get(finding.place.secret) else {
                 continue;

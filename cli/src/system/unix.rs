@@ -12,6 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::NotStarted;
 
@@ -66,6 +67,20 @@ pub fn open_file(path: &Path) -> io::Result<File> {
 /// Which file system a file is on.
 pub fn device(known: &Metadata) -> Option<u64> {
     Some(known.dev())
+}
+
+/// Has the system keep no core dump of this process, whose memory has secrets. Programs that it starts begin with this limit, and may
+/// raise it again.
+pub fn keep_no_core_dumps() {
+    let limits = getrlimit(Resource::Core);
+    // A limit may always be lowered (setrlimit(2)).
+    let _ = setrlimit(
+        Resource::Core,
+        Rlimit {
+            current: Some(0),
+            ..limits
+        },
+    );
 }
 
 /// Waits for SIGTERM, which from the call on does not end the process by itself.

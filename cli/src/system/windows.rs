@@ -56,6 +56,9 @@ pub fn notify_ready() -> io::Result<()> {
     Ok(())
 }
 
+/// Does nothing: Windows keeps no core dumps of its own accord.
+pub fn keep_no_core_dumps() {}
+
 /// Waits for a signal that asks this process to end. There is none besides Ctrl-C.
 pub fn terminated() -> impl Future<Output = ()> {
     std::future::pending()

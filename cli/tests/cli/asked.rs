@@ -1,7 +1,10 @@
 //! What is asked at a terminal before anything is done, and what an answer does: as Linux has terminals.
 
+use keybearer_core::keeper::TokenImport;
+use keybearer_core::token::Secret;
 use keybearer_practice::meta::{Meta, Platform};
 use keybearer_practice::{Flavor, Practice};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
 use crate::browser::{Landing, Visit, visit};
 use crate::rig::{Home, log_in, with_threads};
@@ -144,4 +147,41 @@ async fn a_token_goes_to_the_platform_that_was_named() {
         said.code == 0 && said.out.contains("Saved as threads-here/ada") && !said.out.contains(&token),
         "{said:?}"
     );
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_servers_words_do_nothing_at_a_terminal() {
+    let home = Home::new();
+    // JSON escapes only what is below U+0020 itself.
+    let body = "{\"id\":\"1\",\"username\":\"ada\",\"name\":\"a\u{202e}b\u{9b}2J\"}";
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", server.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = server.accept().await.unwrap();
+            let mut stream = BufReader::new(stream);
+            let mut line = String::new();
+            while stream.read_line(&mut line).await.unwrap() > 2 {
+                line.clear();
+            }
+            let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\n";
+            let answer = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    home.add_provider("threads", &format!("[hosts]\nweb = \"{origin}\"\ngraph = \"{origin}\"\n"));
+    let import = TokenImport {
+        provider: Some("threads-here".into()),
+        ..TokenImport::default()
+    };
+    home.keeper().import_token(&Secret::new("TH-some-token"), &import).await.unwrap();
+    for arguments in ["account call ada me", "account call ada me --json"] {
+        let line: Vec<&str> = arguments.split(' ').collect();
+        let piped = home.run(&line).await;
+        assert!(piped.code == 0 && piped.out.contains("a\u{202e}b\u{9b}2J"), "{piped:?}");
+        let seen = Heard::at_terminal(&home, false, arguments).end().await;
+        assert!(seen.code == 0 && seen.out.contains(r"a\u{202e}b\u{9b}2J"), "{seen:?}");
+        assert!(!seen.out.contains(['\u{202e}', '\u{9b}', '\u{1b}']), "{seen:?}");
+    }
 }

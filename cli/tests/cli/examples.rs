@@ -7,6 +7,8 @@ use std::process::Stdio;
 
 use keybearer_practice::meta::{Meta, Platform};
 use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::net::UnixListener;
 use tokio::process::{Child, Command};
 
 use crate::rig::{Home, Said, Start as _, ended, until, with_threads};
@@ -48,6 +50,8 @@ def open(path, mode, buffering):
 struct Stage {
     home: Home,
     run: TempDir,
+    /// Where a server ends each connection without an answer.
+    mute: TempDir,
     server: Child,
     token: String,
     _meta: Meta,
@@ -62,9 +66,19 @@ impl Stage {
         let server = serve.env("XDG_RUNTIME_DIR", run.path()).stderr(Stdio::null()).start();
         let socket = run.path().join("keybearer/socket");
         until("the socket", || socket.exists()).await;
+        let mute = TempDir::new().unwrap();
+        fs::create_dir(mute.path().join("keybearer")).unwrap();
+        let listener = UnixListener::bind(mute.path().join("keybearer/socket")).unwrap();
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let _ = BufReader::new(stream).read_line(&mut String::new()).await;
+            }
+        });
         Stage {
             home,
             run,
+            mute,
             server,
             token,
             _meta: meta,
@@ -78,12 +92,16 @@ impl Stage {
     }
 
     async fn says(&self, line: &[&str], account: &str) -> Said {
+        self.says_at(&self.run, line, account).await
+    }
+
+    async fn says_at(&self, run: &TempDir, line: &[&str], account: &str) -> Said {
         let program = Path::new(env!("CARGO_BIN_EXE_keybearer")).parent().unwrap();
         let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
         let mut command = self.home.shell("exec \"$@\"");
         command.arg("sh").args(line).arg(account);
-        command.env("XDG_RUNTIME_DIR", self.run.path());
-        command.env("KEYBEARER_SOCKET", self.run.path().join("keybearer/socket"));
+        command.env("XDG_RUNTIME_DIR", run.path());
+        command.env("KEYBEARER_SOCKET", run.path().join("keybearer/socket"));
         ended(command.env("PATH", path).start()).await
     }
 
@@ -93,6 +111,12 @@ impl Stage {
         assert_eq!((said.code, said.out.trim()), (0, self.token.as_str()), "{line:?}: {said:?}");
         let said = self.says(line, "threads-here/nobody").await;
         assert!(said.code != 0 && said.out.is_empty() && !said.err.is_empty(), "{line:?}: {said:?}");
+        let said = self.says_at(&self.mute, line, "threads-here/ada").await;
+        match line {
+            // Our own command then gets the token itself.
+            ["sh", ..] => assert_eq!((said.code, said.out.trim()), (0, self.token.as_str()), "{said:?}"),
+            _ => assert!(said.code != 0 && said.out.is_empty() && !said.err.is_empty(), "{line:?}: {said:?}"),
+        }
     }
 }
 

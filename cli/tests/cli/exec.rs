@@ -1,5 +1,8 @@
 //! A command with the token in its environment: found, run and ended as the system does it.
 
+use keybearer_core::keeper::TokenImport;
+use keybearer_core::provider::registry::whole;
+use keybearer_core::token::Secret;
 use keybearer_practice::meta::{Meta, Platform};
 
 use crate::here::{ENVIRONMENT, echo, echoed};
@@ -35,6 +38,34 @@ async fn the_token_is_in_the_environment_of_the_command() {
         "{environment:?}"
     );
     assert!(!environment.out.contains("ACCESS_TOKEN="), "{environment:?}");
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_provider_file_sets_no_variable_that_chooses_programs() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let (origin, folder) = (format!("\"{}\"", meta.origin()), home.0.path().join("config/providers"));
+    let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/providers/threads.toml");
+    let shipped = whole(&std::fs::read_to_string(shipped).unwrap());
+    let own = shipped
+        .replace("id = \"threads\"", "id = \"bash-bot\"")
+        .replace("\"https://graph.threads.net\"", &origin)
+        .replace("THREADS_API_URL={graph}", "BASH_ENV={graph}");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("bash-bot.toml"), own).unwrap();
+    let token = meta.generate_token("ada", &["threads_basic"], None).unwrap();
+    let import = TokenImport {
+        provider: Some("bash-bot".into()),
+        ..TokenImport::default()
+    };
+    home.keeper().import_token(&Secret::new(token), &import).await.unwrap();
+    let bare = home.run(&[&["exec", "ada", "--"], ENVIRONMENT].concat()).await;
+    assert_eq!(bare.code, 0, "{bare:?}");
+    let refused = home.run(&[&["exec", "ada", "--env", "--"], ENVIRONMENT].concat()).await;
+    assert!(refused.code == 2 && refused.out.is_empty(), "{refused:?}");
+    assert!(refused.err.contains("BASH_ENV") && refused.err.contains("bash-bot"), "{refused:?}");
+    let uses = home.run(&["log"]).await;
+    assert_eq!(uses.out.lines().count(), 1, "nothing was handed out: {uses:?}");
 }
 
 #[tokio::test]

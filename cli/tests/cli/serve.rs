@@ -92,6 +92,9 @@ async fn programs_and_our_own_command_get_tokens() {
     assert_eq!(&said[..length], b"READY=1");
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&socket(&home)), mode(socket(&home).parent().unwrap())), (0o600, 0o700));
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id().unwrap())).unwrap();
+    let cores = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(cores.split_whitespace().nth(4), Some("0"), "{cores}");
     assert_eq!(python(&socket(&home), "@ADA").await, token);
     assert_eq!(python(&socket(&home), "nobody").await, "account-unknown");
     let by_socket = without_keychain(&home, &["token", "ada"]).await;
@@ -358,6 +361,14 @@ async fn systemd_may_open_the_socket() {
     let said = ended(child).await;
     assert!(said.code == 0 && said.err.contains("LISTEN_FDS"), "{said:?}");
     assert!(socket(&home).exists(), "the socket is systemd's");
+    // A session's folder goes with it, and this one is not the server's to make again.
+    std::fs::remove_file(socket(&home)).unwrap();
+    let child = systemd.start();
+    until("the socket", || socket(&home).exists()).await;
+    assert_eq!(python(&socket(&home), "ada").await, token);
+    std::fs::remove_dir_all(&folder).unwrap();
+    let said = ended(child).await;
+    assert!(said.code == 1 && said.err.contains("is gone"), "{said:?}");
 }
 
 #[tokio::test]

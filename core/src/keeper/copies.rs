@@ -91,6 +91,18 @@ impl Keeper {
         Ok((token.access_token, variables))
     }
 
+    /// The name of one of these variables that no command may get; none if all are right. A provider file could choose by it what the
+    /// command runs.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`] and the like.
+    pub fn refused_variable(&self, account: &str) -> Result<Option<String>> {
+        let (_, provider) = self.account_and_provider(account)?;
+        let copy = provider.copies.iter().find(|c| c.kind == CopyKind::Env);
+        let refused = copy.and_then(|copy| copy.lines.iter().find(|line| !line.is_variable_of_account()));
+        Ok(refused.map(|line| line.name.clone()))
+    }
+
     async fn write_secret(&self, record: &Account, copy: &Copy) -> Result<String> {
         let token = self.token_for(&record.id, &self.own_use(Purpose::Copy)).await?;
         self.ask_provider(record, async |asking| {

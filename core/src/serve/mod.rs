@@ -37,6 +37,12 @@ pub enum Fault {
         /// The socket.
         path: PathBuf,
     },
+    /// The socket's file is gone, or another one is in its place.
+    #[error("{} is gone", .path.display())]
+    Gone {
+        /// The socket.
+        path: PathBuf,
+    },
     /// The system's error.
     #[error("{}: {source}", .path.display())]
     Io {

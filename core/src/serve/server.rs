@@ -1,7 +1,7 @@
 //! Answers programs. Each connection is a task of its own; its requests are answered in turn. The keeper renews in a single flight, so
 //! that any number of requests makes one renewal.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,8 +21,12 @@ use crate::view::names::NotFound;
 const MAX_CONNECTIONS: usize = 64;
 /// How long a program may take to send a line, counted from the connection or the last answer, and to read the answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The pause before a socket that is gone is opened again.
+const AGAIN: Duration = Duration::from_secs(5);
 /// The pause after an error of the listener, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
+/// How long the end waits for what programs have sent by then: it is there already, and only has to be noticed.
+const LAST_REQUESTS: Duration = Duration::from_millis(200);
 /// How long the end waits for requests that are being answered.
 const LAST_ANSWERS: Duration = Duration::from_secs(60);
 
@@ -103,7 +107,7 @@ impl Server {
             () = &mut end => return,
         };
         match opened {
-            Ok(listener) => self.run(listener, end).await,
+            Ok(listener) => self.run_and_reopen(listener, end).await,
             Err(fault) => {
                 tracing::warn!(%fault, "tokens are not served");
                 end.await;
@@ -111,21 +115,42 @@ impl Server {
         }
     }
 
-    /// Answers until `end` is ready, and finishes what it has begun.
-    pub async fn run(&self, listener: Listener, end: impl Future<Output = ()>) {
-        let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-        let ending = watch::Sender::new(false);
-        tokio::select! {
-            () = end => {}
-            () = self.accept(&listener, &slots, &ending) => {}
+    /// Answers until `end` is ready. A socket of this process that is gone is opened again: logind removes a session's folder after its
+    /// end, and makes it anew at the next one.
+    pub async fn run_and_reopen(&self, mut listener: Listener, end: impl Future<Output = ()>) {
+        tokio::pin!(end);
+        while let Err(Fault::Gone { path }) = self.run(listener, &mut end).await {
+            tracing::warn!(path = %path.display(), "the socket is gone");
+            listener = tokio::select! {
+                opened = opened_again(&path) => opened,
+                () = &mut end => return,
+            };
         }
-        drop(listener);
-        ending.send_replace(true);
-        let all = u32::try_from(MAX_CONNECTIONS).unwrap_or(u32::MAX);
-        let _ = timeout(LAST_ANSWERS, slots.acquire_many(all)).await;
     }
 
-    async fn accept(&self, listener: &Listener, slots: &Arc<Semaphore>, ending: &watch::Sender<bool>) {
+    /// Answers until `end` is ready, and finishes what it has begun: what programs have sent by then is answered.
+    ///
+    /// # Errors
+    /// [`Fault::Gone`] as soon as no program can find the socket any more.
+    pub async fn run(&self, listener: Listener, end: impl Future<Output = ()>) -> Result<(), Fault> {
+        let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let ending = watch::Sender::new(None);
+        let ended = tokio::select! {
+            () = end => Ok(()),
+            path = listener.gone() => Err(Fault::Gone { path }),
+            () = self.accept(&listener, &slots, &ending) => Ok(()),
+        };
+        if listener.hide() {
+            let _ = timeout(LAST_REQUESTS, self.accept(&listener, &slots, &ending)).await;
+        }
+        drop(listener);
+        ending.send_replace(Some(Instant::now() + LAST_REQUESTS));
+        let all = u32::try_from(MAX_CONNECTIONS).unwrap_or(u32::MAX);
+        let _ = timeout(LAST_ANSWERS, slots.acquire_many(all)).await;
+        ended
+    }
+
+    async fn accept(&self, listener: &Listener, slots: &Arc<Semaphore>, ending: &watch::Sender<Option<Instant>>) {
         loop {
             let Ok(slot) = slots.clone().acquire_owned().await else {
                 return;
@@ -148,14 +173,15 @@ impl Server {
         }
     }
 
-    async fn converse(&self, stream: Stream, peer: Peer, mut ending: watch::Receiver<bool>) -> std::io::Result<()> {
+    async fn converse(&self, stream: Stream, peer: Peer, mut ending: watch::Receiver<Option<Instant>>) -> std::io::Result<()> {
         let mut stream = BufReader::new(stream);
         let mut line = Vec::new();
         loop {
             line.clear();
             let read = tokio::select! {
-                _ = ending.wait_for(|ending| *ending) => return Ok(()),
+                biased;
                 read = timeout(PATIENCE, read_line(&mut stream, &mut line)) => read,
+                () = over(&mut ending) => return Ok(()),
             };
             let (answer, goes_on) = match read {
                 // A program that has begun no request needs no answer.
@@ -168,7 +194,7 @@ impl Server {
                         let given_up = async {
                             tokio::select! {
                                 () = left(&mut stream) => {}
-                                _ = ending.wait_for(|ending| *ending) => {}
+                                _ = ending.wait_for(Option::is_some) => {}
                             }
                         };
                         (self.answer(&line, peer, given_up).await, true)
@@ -216,13 +242,24 @@ impl Server {
             .keeper
             .served_token(&account, peer.pid)
             .await
-            .map_err(|error| of_keeper(&error))?;
+            .map_err(|error| self.refusal(&error))?;
         tracing::info!(%account, "token given");
         Ok(Answer::Token {
             token,
             expires_at,
             account,
         })
+    }
+
+    fn refusal(&self, error: &Error) -> Refusal {
+        let message = match error {
+            Error::PassphraseNeeded if self.has_window => format!("{error}: open the window and enter it there"),
+            Error::PassphraseNeeded => {
+                format!("{error}: start the server with `keybearer serve --ask-passphrase`, or install it with `keybearer service install`")
+            }
+            _ => error.to_string(),
+        };
+        Refusal::new(error.code().as_str(), message)
     }
 
     /// Whether this program may have the token, by the person's decision.
@@ -232,11 +269,21 @@ impl Server {
             permission = self.keeper.permission(peer.pid, account, self.has_window) => permission,
             () = given_up => Ok(Permission::Unanswered),
         };
-        match permission.map_err(|error| of_keeper(&error))? {
+        match permission.map_err(|error| self.refusal(&error))? {
             Permission::Granted => Ok(()),
-            Permission::Refused => Err(Refusal::new("program-refused", "this program may not have this token")),
+            Permission::Refused => {
+                let message = "this program may not have this token: `keybearer settings programs` lists what was decided, and \
+                               `keybearer settings forget-program ID` takes it back";
+                Err(Refusal::new("program-refused", message))
+            }
             Permission::Unanswered => {
-                let message = "this program is not known yet: open the window, ask again and answer there";
+                let message = match self.has_window {
+                    true => "this program is not known yet: open the window, ask again and answer there",
+                    false => {
+                        "this program is not known yet, and there is no window to ask in: allow it by `keybearer settings allow-program \
+                         EXECUTABLE NAME`"
+                    }
+                };
                 Err(Refusal::new("program-unknown", message))
             }
         }
@@ -249,6 +296,22 @@ fn refused(code: &str, message: impl Into<String>) -> Answer {
     }
 }
 
-fn of_keeper(error: &Error) -> Refusal {
-    Refusal::new(error.code().as_str(), error.to_string())
+/// Opens a socket again as soon as the folder for its folder is there, which is the session's, and no other program listens.
+async fn opened_again(path: &Path) -> Listener {
+    loop {
+        let is_there = path.ancestors().nth(2).is_some_and(Path::is_dir);
+        if is_there && let Ok(listener) = Listener::bind_when_free(path).await {
+            tracing::info!("the socket is open again");
+            return listener;
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+/// Waits for the end, and a moment longer for what has been sent by then.
+async fn over(ending: &mut watch::Receiver<Option<Instant>>) {
+    let until = ending.wait_for(Option::is_some).await.ok().and_then(|until| *until);
+    if let Some(until) = until {
+        tokio::time::sleep_until(until).await;
+    }
 }

@@ -20,6 +20,8 @@ const MOST_OWN: u32 = 1000;
 const PAUSE: Duration = Duration::from_millis(5);
 /// How often it is tried whether another program's socket is free by now.
 const FREE: Duration = Duration::from_secs(5);
+/// How often it is looked whether the socket is still there: logind removes a session's folder after its end.
+const THERE: Duration = Duration::from_secs(10);
 
 /// The socket of this person's programs, in a folder that only this person may enter, or a pipe for this person only. Creates nothing.
 ///
@@ -49,20 +51,14 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> Fault {
     }
 }
 
-/// A socket that listens. Dropping it removes its file.
+/// A socket that listens. Dropping it removes its file, if this process has opened it.
 #[derive(Debug)]
 pub struct Listener {
     inner: socket::Listener,
-    ours: Option<Ours>,
-}
-
-/// The file of a socket that this process has opened, and its lock.
-#[derive(Debug)]
-struct Ours {
-    path: PathBuf,
-    /// Which file it is, once it was made.
-    file: Option<FileId>,
-    _lock: Held,
+    /// Where it is, and which file; none where that isn't watched.
+    place: Option<(PathBuf, FileId)>,
+    /// The lock of a socket that this process has opened.
+    lock: Option<Held>,
 }
 
 impl Listener {
@@ -72,7 +68,7 @@ impl Listener {
     /// [`Fault::Taken`] if another program listens there, also one that opened the socket without this lock; [`Fault::FolderOpen`] if the
     /// folder is another person's; [`Fault::Io`].
     pub fn bind(path: &Path) -> Result<Listener, Fault> {
-        Listener::bind_locked(path, Ours::locked(path)?)
+        Listener::bind_locked(path, locked(path)?)
     }
 
     /// The same as soon as no other program listens there. Where a socket is a file, it connects to a program without our lock only
@@ -85,7 +81,7 @@ impl Listener {
         loop {
             let file = socket::file(path);
             if file.is_none() || file != answered {
-                match Ours::locked(path).map(|ours| Listener::bind_locked(path, ours)) {
+                match locked(path).map(|lock| Listener::bind_locked(path, lock)) {
                     Err(Fault::Taken { .. }) => {}
                     Ok(Err(Fault::Taken { .. })) => answered = file,
                     Err(fault) => return Err(fault),
@@ -96,7 +92,7 @@ impl Listener {
         }
     }
 
-    fn bind_locked(path: &Path, ours: Option<Ours>) -> Result<Listener, Fault> {
+    fn bind_locked(path: &Path, lock: Option<Held>) -> Result<Listener, Fault> {
         if socket::is_answered(path).map_err(failed(path))? {
             return Err(Fault::Taken { path: path.to_owned() });
         }
@@ -104,11 +100,8 @@ impl Listener {
             remove(path)?;
         }
         let inner = socket::Listener::bind(path).map_err(failed(path))?;
-        let ours = ours.map(|ours| Ours {
-            file: socket::file(path),
-            ..ours
-        });
-        Ok(Listener { inner, ours })
+        let place = socket::file(path).map(|file| (path.to_owned(), file));
+        Ok(Listener { inner, place, lock })
     }
 
     /// Opens a socket of this process's own, for a program that it starts, and removes those that killed processes left.
@@ -130,7 +123,8 @@ impl Listener {
                     return Ok((
                         Listener {
                             inner: opened?,
-                            ours: None,
+                            place: None,
+                            lock: None,
                         },
                         OwnSocket(path),
                     ));
@@ -145,10 +139,41 @@ impl Listener {
     /// # Errors
     /// The system's.
     pub fn given(given: Given) -> std::io::Result<Listener> {
+        // One that this process cannot see, such as that of another mount namespace, isn't watched.
+        let path = socket::path(&given);
         Ok(Listener {
             inner: socket::Listener::given(given)?,
-            ours: None,
+            place: path.and_then(|path| socket::file(&path).map(|file| (path, file))),
+            lock: None,
         })
+    }
+
+    /// Waits until no program can find it any more: its file is gone, or another one is in its place. Returns its path.
+    pub(super) async fn gone(&self) -> PathBuf {
+        let Some((path, _)) = &self.place else {
+            return std::future::pending().await;
+        };
+        while self.is_there() {
+            tokio::time::sleep(THERE).await;
+        }
+        path.clone()
+    }
+
+    /// Removes the file of a socket that this process has opened: no further program finds it. Whether those that found it before still
+    /// wait, and nobody else will answer them.
+    pub(super) fn hide(&self) -> bool {
+        let is_ours = self.lock.is_some() && IS_FILE;
+        // systemd may have put a socket of its own in our socket's place.
+        if let Some((path, _)) = self.place.as_ref().filter(|_| is_ours && self.is_there()) {
+            let _ = remove(path);
+        }
+        is_ours
+    }
+
+    fn is_there(&self) -> bool {
+        self.place
+            .as_ref()
+            .is_some_and(|(path, file)| socket::file(path).as_ref() == Some(file))
     }
 
     pub(super) async fn accept(&self) -> std::io::Result<Option<(Stream, Peer)>> {
@@ -156,22 +181,15 @@ impl Listener {
     }
 }
 
-impl Ours {
-    /// Takes the lock of this socket, where it is a file. Creates its folder.
-    fn locked(path: &Path) -> Result<Option<Ours>, Fault> {
-        if !IS_FILE {
-            return Ok(None);
-        }
-        let folder = path.parent().unwrap_or(path);
-        private_folder(folder)?;
-        private(folder)?;
-        let held = lock::socket(path)?.ok_or_else(|| Fault::Taken { path: path.to_owned() })?;
-        Ok(Some(Ours {
-            path: path.to_owned(),
-            file: None,
-            _lock: held,
-        }))
+/// Takes the lock of this socket, where it is a file. Creates its folder.
+fn locked(path: &Path) -> Result<Option<Held>, Fault> {
+    if !IS_FILE {
+        return Ok(None);
     }
+    let folder = path.parent().unwrap_or(path);
+    private_folder(folder)?;
+    private(folder)?;
+    lock::socket(path)?.ok_or_else(|| Fault::Taken { path: path.to_owned() }).map(Some)
 }
 
 /// A process's own socket. Dropping it removes its file.
@@ -222,12 +240,7 @@ fn own_sockets(folder: &Path) -> Vec<PathBuf> {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        // The lock is still held. A program that connects now is refused, as it would be a moment later. systemd may have put a socket of
-        // its own in our socket's place.
-        if let Some(ours) = &self.ours
-            && ours.file == socket::file(&ours.path)
-        {
-            let _ = remove(&ours.path);
-        }
+        // The lock is still held. A program that connects now is refused, as it would be a moment later.
+        self.hide();
     }
 }

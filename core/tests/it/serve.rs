@@ -54,7 +54,8 @@ impl Served {
                 .run(listener, async {
                     let _ = ends.await;
                 })
-                .await;
+                .await
+                .unwrap();
         });
         Served {
             folder,
@@ -292,6 +293,30 @@ async fn what_has_begun_is_finished_at_the_end() {
     assert!(program.line().await.unwrap()["token"].is_string());
     assert!(program.line().await.is_none());
     ended.await.unwrap();
+}
+
+// One thread: the server runs only where the test waits.
+#[tokio::test]
+async fn what_has_arrived_is_answered_at_the_end() {
+    let rig = Rig::new();
+    let mut served = Served::start(&rig.keeper);
+    let mut programs = Vec::new();
+    for _ in 0..40 {
+        let mut program = served.connect().await;
+        assert_eq!(code(&program.ask("{}").await), "malformed");
+        programs.push(program);
+    }
+    for program in &mut programs {
+        program.send(b"{}\n{}\n").await;
+    }
+    served.end.take().unwrap().send(()).unwrap();
+    for program in &mut programs {
+        for _ in 0..2 {
+            assert_eq!(code(&program.line().await.expect("an answer")), "malformed");
+        }
+        assert!(program.line().await.is_none(), "its end");
+    }
+    soon("the server's end", served.runs).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

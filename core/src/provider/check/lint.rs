@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Check;
+use crate::provider::file::copies::CopyKind;
 use crate::provider::file::messages::Message;
 use crate::provider::{GrantType, Pkce, Port};
 
@@ -21,6 +22,19 @@ impl Check<'_> {
         self.must(!challenges || sends(token, "code_verifier"), "authorize.pkce", || {
             "S256 is the default, and messages.token sends no {code_verifier}: add it, or write pkce = \"none\"".into()
         });
+    }
+
+    /// A variable that chooses what a command runs would run it with the token (`keybearer exec --env`).
+    pub(super) fn variables(&mut self) {
+        let copies = self.provider.copies.iter().enumerate();
+        for (n, copy) in copies.filter(|(_, copy)| copy.kind == CopyKind::Env) {
+            for (at, line) in copy.lines.iter().enumerate() {
+                self.must(line.is_variable_of_account(), format!("copies[{n}].lines[{at}]"), || {
+                    let right = "a name such as ACME_TOKEN, ACME_APP_ID or ACME_URL, with a placeholder";
+                    format!("`keybearer exec --env` refuses “{}”: {right}", line.name)
+                });
+            }
+        }
     }
 
     /// Two platforms on one port cannot both wait for a redirect. `taken` has the shipped providers' ids by their ports.

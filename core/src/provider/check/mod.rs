@@ -80,6 +80,7 @@ pub(super) fn lint(source: &str, provider: &Provider, taken: &BTreeMap<u16, Vec<
     };
     check.verifier();
     check.ports(taken);
+    check.variables();
     place::find(source, &mut check.faults);
     check.faults
 }

@@ -74,6 +74,43 @@ impl Shipped {
     }
 }
 
+/// How names of variables end that a command may get: what tokens, apps, accounts and servers are called.
+const VARIABLE_ENDS: &[&str] = &[
+    "ACCOUNT",
+    "API",
+    "APPID",
+    "AT",
+    "DID",
+    "DOMAIN",
+    "EMAIL",
+    "ENDPOINT",
+    "EXPIRES",
+    "HANDLE",
+    "HOST",
+    "ID",
+    "IDENTIFIER",
+    "INSTANCE",
+    "KEY",
+    "LOGIN",
+    "NAME",
+    "ORIGIN",
+    "PASSWORD",
+    "SECRET",
+    "SERVER",
+    "SERVICE",
+    "TOKEN",
+    "URI",
+    "URL",
+    "URN",
+    "USER",
+    "USERNAME",
+];
+
+/// How names begin by which loaders, shells and tools find what they run.
+const OF_TOOLS: &[&str] = &[
+    "BASH", "CARGO", "DOCKER", "DYLD", "GIT", "JAVA", "LD", "NODE", "NPM", "PERL", "PERL5", "PIP", "PYTHON", "RUBY", "RUSTUP", "SSH", "UV",
+];
+
 /// A name and the template of its value.
 #[derive(Clone, Debug)]
 pub struct Line {
@@ -92,6 +129,17 @@ impl<'de> Deserialize<'de> for Line {
             name: name.to_owned(),
             value,
         })
+    }
+}
+
+impl Line {
+    /// Whether it may set a variable of a command: its name is what data of an account is called, and it has such data. Other variables
+    /// choose what the command runs (`PATH`, `BASH_ENV`, `NODE_OPTIONS`), and no file may do that.
+    pub fn is_variable_of_account(&self) -> bool {
+        let name = self.name.to_ascii_uppercase();
+        let ends = name.rsplit_once('_').is_some_and(|(_, end)| VARIABLE_ENDS.contains(&end));
+        let of_tool = name.split('_').next().is_some_and(|begin| OF_TOOLS.contains(&begin));
+        ends && !of_tool && self.value.names().next().is_some()
     }
 }
 

@@ -102,6 +102,11 @@ pub fn is_answered(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Where a socket is that another program has opened; none for one without a file.
+pub fn path(socket: &Given) -> Option<PathBuf> {
+    socket.local_addr().ok()?.as_pathname().map(Path::to_owned)
+}
+
 /// Which file it is: its number, and when it was changed last, in seconds and nanoseconds. Nothing is written into a socket, so that one
 /// with another time was made anew.
 pub type FileId = (u64, i64, i64);

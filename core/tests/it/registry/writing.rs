@@ -96,6 +96,40 @@ fn the_check_has_rules_that_do_not_keep_a_file_from_loading() {
     assert_eq!((found[0].key.as_str(), found[0].place), ("redirects[0].port", Some((22, 1))));
     assert!(found[0].text.contains("threads") && found[0].text.contains("47100"), "{found:?}");
 
+    // What chooses the programs that a command runs is no variable for its token.
+    let with = |line: &str| format!("{RIGHT}\n[[copies]]\nid = \"env\"\nkind = \"env\"\nlines = [\n    \"{line}\",\n]\n");
+    let place = with("x").lines().position(|line| line == "    \"x\",").unwrap() + 1;
+    for line in [
+        "BASH_ENV={access_token}",
+        "PATH={access_token}",
+        "LD_PRELOAD={access_token}",
+        "GIT_SSH_COMMAND={access_token}",
+        "NODE_OPTIONS={access_token}",
+        "node_extra_name={access_token}",
+        "PIP_INDEX_URL={access_token}",
+        "HTTPS_PROXY={access_token}",
+        "EDITOR={access_token}",
+        "TOKEN={access_token}",
+        "ACME_URL=https://acme.example",
+    ] {
+        let found = lint(&with(line));
+        let name = line.split('=').next().unwrap();
+        assert!(found.len() == 1 && found[0].text.contains(name), "{line}: {found:?}");
+        assert_eq!(
+            (found[0].key.as_str(), found[0].place.unwrap().0),
+            ("copies[0].lines[0]", place),
+            "{line}"
+        );
+    }
+    for line in [
+        "ACCESS_TOKEN={access_token}",
+        "BOT_TOKEN=bot:{access_token}",
+        "MASTODON_API_BASE_URL={api}",
+        "AcmeApp_Id={client_id}",
+    ] {
+        assert_eq!(lint(&with(line)), [], "{line}");
+    }
+
     // The shipped files keep these rules too: as files of one's own, they would have nothing but their ports against them.
     for entry in Registry::shipped().iter() {
         let id = &entry.provider.id;

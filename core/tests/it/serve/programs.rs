@@ -93,7 +93,13 @@ async fn an_unknown_program_is_asked_about() {
     let (s, account) = asking().await;
     let keeper = &s.rig.keeper;
     let alone = Served::start(keeper);
-    assert_eq!(code(&python(&alone, true, &account.id).await), "program-unknown");
+    let unknown = python(&alone, true, &account.id).await;
+    assert_eq!(code(&unknown), "program-unknown");
+    let says = |answer: &Value, command: &str| answer["error"]["message"].as_str().unwrap().contains(command);
+    assert!(
+        says(&unknown, "settings allow-program"),
+        "no window is named where there is none: {unknown}"
+    );
     assert!(keeper.view().program_questions.is_empty());
     alone.end().await;
 
@@ -109,6 +115,7 @@ async fn an_unknown_program_is_asked_about() {
     assert_eq!(question.script.as_deref(), script.to_str());
     let (refused, _) = ask(true, ProgramAnswer::NotNow).await;
     assert_eq!(code(&refused), "program-refused");
+    assert!(says(&refused, "settings forget-program"), "{refused}");
     assert!(keeper.view().programs.is_empty(), "neither was for always");
     let (never, _) = ask(true, ProgramAnswer::Never).await;
     assert_eq!(code(&never), "program-refused");

@@ -106,3 +106,76 @@ async fn what_is_no_socket_of_ours_stays() {
     assert!(matches!(Listener::bind(&other), Err(Fault::Io { .. })));
     assert_eq!(std::fs::read_to_string(&other).unwrap(), "mine");
 }
+
+// Programs that the server has not looked at; a pipe has an instance for each.
+#[cfg(unix)]
+#[tokio::test]
+async fn who_has_connected_is_answered_at_the_end() {
+    use std::io::{BufRead as _, Write as _};
+    let rig = Rig::new();
+    let mut served = Served::start(&rig.keeper);
+    let path = served.path();
+    // Nothing is waited for meanwhile, so that the server does not run.
+    let connect = || {
+        let mut program = std::os::unix::net::UnixStream::connect(&path).unwrap();
+        program.write_all(b"{}\n").unwrap();
+        program
+    };
+    let programs: Vec<_> = (0..40).map(|_| connect()).collect();
+    served.end.take().unwrap().send(()).unwrap();
+    soon("the server's end", served.runs).await.unwrap();
+    for program in programs {
+        let mut line = String::new();
+        std::io::BufReader::new(program).read_line(&mut line).unwrap();
+        assert!(line.contains("malformed"), "{line}");
+    }
+    assert!(!path.exists());
+}
+
+// A pipe has no folder.
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn a_socket_that_is_gone_is_opened_again() {
+    let (rig, session) = (Rig::new(), TempDir::new().unwrap());
+    let folder = session.path().join("run/keybearer");
+    let path = folder.join("socket");
+    let (end, ends) = oneshot::channel::<()>();
+    let (server, place) = (Server::new(rig.keeper.clone(), false), path.clone());
+    let runs = tokio::spawn(async move { server.run_when_free(Ok(place), async { drop(ends.await) }).await });
+    let minute = async || tokio::time::sleep(Duration::from_secs(60)).await;
+    minute().await;
+    assert_eq!(code(&Connection::to(&path).await.ask("{}").await), "malformed");
+    // The session ends, and its folder with it, which is not the server's to make.
+    std::fs::remove_dir_all(session.path().join("run")).unwrap();
+    minute().await;
+    assert!(!session.path().join("run").exists());
+    // The next session.
+    std::fs::create_dir(session.path().join("run")).unwrap();
+    minute().await;
+    assert_eq!(code(&Connection::to(&path).await.ask("{}").await), "malformed");
+    // Another program's socket in its place is left alone.
+    std::fs::remove_file(&path).unwrap();
+    let other = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    minute().await;
+    drop(end);
+    soon("its end", runs).await.unwrap();
+    assert!(path.exists());
+    drop(other);
+}
+
+// systemd's socket.
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn a_given_socket_that_is_gone_ends_the_server() {
+    let (rig, folder) = (Rig::new(), TempDir::new().unwrap());
+    let path = folder.path().join("socket");
+    let systemd = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let listener = Listener::given(systemd.try_clone().unwrap()).unwrap();
+    let server = Server::new(rig.keeper.clone(), false);
+    let runs = tokio::spawn(async move { server.run(listener, std::future::pending()).await });
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert!(!runs.is_finished());
+    std::fs::remove_file(&path).unwrap();
+    let ended = soon("its end", runs).await.unwrap();
+    assert!(matches!(ended, Err(Fault::Gone { path: gone }) if gone == path));
+}

@@ -24,7 +24,7 @@ use self::units::{Credential, ENABLED, Plan, REFRESH, SERVE};
 use crate::failure::{Failure, ignore_closed_output};
 use crate::forget::is_confirmed;
 use crate::service::{Install, Scope, Service, Uninstall};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, output};
 
 /// Whose units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ async fn install(keeper: &Keeper, terminal: &Terminal, wanted: Install, descript
     }
     let mut printed = Ok(());
     for path in &written {
-        printed = printed.and(writeln!(std::io::stdout(), "{}", path.display()).map_err(Failure::print));
+        printed = printed.and(writeln!(output(), "{}", path.display()).map_err(Failure::print));
     }
     done?;
     if written.is_empty() {
@@ -212,7 +212,7 @@ async fn uninstall(terminal: &Terminal, wanted: Uninstall) -> Result<ExitCode, F
     stop(whose);
     for path in own {
         remove(&path)?;
-        printed = printed.and(writeln!(std::io::stdout(), "{}", path.display()).map_err(Failure::print));
+        printed = printed.and(writeln!(output(), "{}", path.display()).map_err(Failure::print));
     }
     reload(whose);
     let kept = if whose == Whose::System {

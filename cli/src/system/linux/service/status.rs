@@ -14,7 +14,7 @@ use super::units::{self, ENABLED, REFRESH};
 use super::{Whose, whose};
 use crate::failure::Failure;
 use crate::service::Scope;
-use crate::terminal::{Terminal, one_line};
+use crate::terminal::{Terminal, one_line, output};
 
 /// Prints a line for each thing that it checks: `ok`, or `!!` if it is missing, with what to do. Exits with 1 if anything is missing.
 ///
@@ -94,7 +94,7 @@ impl Report<'_> {
     fn text(&mut self, fine: bool, what: &str, text: &str) -> Result<(), Failure> {
         self.wrong |= !fine;
         let mark = if fine { "ok" } else { "!!" };
-        writeln!(std::io::stdout(), "{mark}  {what}  {}", one_line(text)).map_err(Failure::print)
+        writeln!(output(), "{mark}  {what}  {}", one_line(text)).map_err(Failure::print)
     }
 
     /// When the timer ran last, by systemd's stamp file, and how that run ended, if systemd runs.
