@@ -1,4 +1,4 @@
-//! The table in docs/use.md of what the window does and how the command line does it: whole, and each command in it exists.
+//! The table in docs/window-and-command-line.md of what the window does and how the command line does it: whole, and each command in it exists.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,7 +10,7 @@ fn source(path: &str) -> String {
 
 /// The rows of the table, each with the window's commands that its comment names.
 fn rows() -> Vec<(String, Vec<String>)> {
-    let docs = source("docs/use.md");
+    let docs = source("docs/window-and-command-line.md");
     let table = docs
         .split("| In the window | On the command line |")
         .nth(1)
@@ -38,7 +38,7 @@ fn each_command_of_the_window_is_in_one_row() {
     let unknown: Vec<_> = known.difference(&all).collect();
     assert!(
         missing.is_empty(),
-        "docs/use.md has no row for {missing:?}: build it, or say why it makes no sense without a window"
+        "docs/window-and-command-line.md has no row for {missing:?}: build it, or say why it makes no sense without a window"
     );
     assert!(unknown.is_empty(), "the window has no {unknown:?}");
     assert_eq!(told.len(), known.len(), "one is in two rows");
