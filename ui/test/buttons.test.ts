@@ -92,7 +92,7 @@ type Name = keyof typeof SCREENS;
 
 /** Where a code is shown, if not where a login ended and beside an account. */
 function screensOf(code: Code): Name[] {
-  if (/^(delivery|command|env)-|^file-sealed$/.test(code)) return ["delivery"];
+  if (/^(delivery|command|env)-|^file-(nowhere|sealed)$/.test(code)) return ["delivery"];
   if (code.startsWith("post-")) return ["post"];
   if (code.startsWith("paste-") || code === "no-login-waiting") return ["paste"];
   switch (code) {

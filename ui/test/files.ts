@@ -97,6 +97,7 @@ export const ERRORS: Record<Code, string[]> = {
   "env-line-unclear": ["line", "why"],
   "file-sealed": ["by"],
   "env-file-foreign": ["kind"],
+  "file-nowhere": ["path", "why"],
   "delivery-unseen": ["target"],
   "delivery-denied": ["host", "status"],
   "delivery-nowhere": ["host"],
