@@ -1316,8 +1316,16 @@ error-file-nowhere = { $why ->
         [link] What it leads to was deleted or renamed, or its disk isn’t mounted. The token was not written.
        *[other] There is a folder or something else in the place of the file. The token was not written.
     }
-    .press = Put the file’s place in order, then press Sync now. Or press Remove and add another file.
-    .type = Put the file’s place in order and run the command again. A target that was added is tried again by itself. To use another file, remove the target (`keybearer delivery remove ID`) and add the other one.
+    .press = { $why ->
+        [folder] Restore the folder or mount its disk,
+        [link] Repair the link or restore what it leads to,
+       *[other] Move away what is there,
+    } then press Sync now. Or press Remove and add another file.
+    .type = { $why ->
+        [folder] Restore the folder or mount its disk,
+        [link] Repair the link or restore what it leads to,
+       *[other] Move away what is there,
+    } then run the command again. A target that was added is tried again by itself. To use another file, remove the target (`keybearer delivery remove ID`) and add the other one.
 error-delivery-unseen = { $target } doesn’t show the new token.
     .means = It reported success, but reading it back didn’t show the current token.
     .press = Press Sync now. If this keeps happening, check the target itself.
@@ -1807,7 +1815,7 @@ cli-practice-none = The practice platform isn’t running, so there is nothing t
 cli-practice-runs = The practice platform already runs at { $address }, in the window or by `keybearer practice`. Use that one: `keybearer login practice`.
 cli-serving = Serving tokens at { $path } until Ctrl-C.
 cli-serve-forgotten = No program has asked for a while: the passphrase is forgotten, and tokens in encrypted files are no longer served. Start this again to enter it.
-cli-serve-locked = The encrypted files were locked: the passphrase is forgotten, and tokens in them are no longer served. Start this again to enter it.
+cli-serve-locked = The encrypted files were locked: the passphrase is forgotten, and tokens in them are no longer served. Start this again to unlock them.
 cli-serve-given = systemd passed on something other than one listening Unix stream socket. In the .socket unit, use one ListenStream= with a path.
 cli-serve-no-folder = XDG_RUNTIME_DIR isn’t set to an absolute path, so there is no folder for the socket that only you may enter. A session sets it; on a machine without sessions, point it to a folder of yours with mode 0700.
 cli-serve-folder-open = { $path } isn’t yours alone, so tokens aren’t served there. Make it a folder that you own and only you may enter: chmod 700.
@@ -1986,7 +1994,7 @@ use-export-discard = Discard
 
 use-post = Post a first message
 use-post-about = Post one message, and see whether strangers can read it.
-use-post-pages = { $platform } lets an app post for your Pages, not for yourself.
+use-post-pages = At { $platform } an app can post as one of your Pages, not as you.
 use-post-looking = Looking for an earlier one…
 use-post-message = Text
 use-post-count = { $length } of { $limit }

@@ -1276,8 +1276,16 @@ error-file-nowhere = { $why ->
         [link] 链接指向的内容被删除或改名了，或者所在磁盘没有挂载。没有写入令牌。
        *[other] 文件的位置上是文件夹或别的东西。没有写入令牌。
     }
-    .press = 请恢复文件夹或清理这个位置，再按“立即同步”。也可以按“移除”，再添加另一个文件。
-    .type = 请恢复文件夹或清理这个位置，再运行一次这条命令。已添加的同步目标会自动重试。要换一个文件，请移除这个同步目标（`keybearer delivery remove 编号`），再添加另一个。
+    .press = { $why ->
+        [folder] 请恢复文件夹，或挂载它所在的磁盘，
+        [link] 请修复链接，或恢复它指向的内容，
+       *[other] 请把那里的东西移走，
+    }再按“立即同步”。也可以按“移除”，再添加另一个文件。
+    .type = { $why ->
+        [folder] 请恢复文件夹，或挂载它所在的磁盘，
+        [link] 请修复链接，或恢复它指向的内容，
+       *[other] 请把那里的东西移走，
+    }再运行一次这条命令。已添加的同步目标会自动重试。要换一个文件，请移除这个同步目标（`keybearer delivery remove 编号`），再添加另一个。
 error-delivery-unseen = { $target } 上看不到新令牌。
     .means = 对方报告成功，但读回时没有看到当前的令牌。
     .press = 请按“立即同步”。如果仍然如此，请到同步目标那里查看。
@@ -1753,12 +1761,12 @@ leaks-done-found = 在 { $places } 处发现。已在 { $files } 个文件和 { 
 leaks-done-partial = 没有发现，但有内容未读取。已在 { $files } 个文件和 { $objects } 个 git 对象中查找 { $secrets } 个密钥。
 leaks-done-clean = 没有发现。已在 { $files } 个文件和 { $objects } 个 git 对象中查找 { $secrets } 个密钥。
 cli-practice = 练习平台正在这个地址运行，按 Ctrl-C 结束；它的账号和令牌随之失效。
-    在另一个终端运行 `keybearer login practice` 登录，然后可以试 `keybearer token practice`、`keybearer exec practice -- COMMAND` 等命令。
+    在另一个终端运行 `keybearer login practice` 登录，然后可以试 `keybearer token practice`、`keybearer exec practice -- 命令` 等命令。
 cli-practice-none = 练习平台没有运行，无处登录。请在另一个终端运行 `keybearer practice`，让它保持运行，再运行一次此命令。
 cli-practice-runs = 练习平台已在 { $address } 运行：在窗口中，或由 `keybearer practice` 运行。可以直接使用：`keybearer login practice`。
 cli-serving = 正在 { $path } 提供令牌，按 Ctrl-C 结束。
 cli-serve-forgotten = 一段时间没有程序索取令牌：密码已从内存清除，加密文件中的令牌不再提供。要重新输入密码，请再次运行此命令。
-cli-serve-locked = 加密文件已锁定：密码已从内存清除，加密文件中的令牌不再提供。要重新输入密码，请再次运行此命令。
+cli-serve-locked = 加密文件已锁定：密码已从内存清除，加密文件中的令牌不再提供。要再次解锁，请重新运行此命令。
 cli-serve-given = systemd 传入的不是单个监听中的 Unix 流套接字。请在 .socket 单元中只写一个带路径的 ListenStream=。
 cli-serve-no-folder = XDG_RUNTIME_DIR 没有设置为绝对路径，因此没有只有你能进入的文件夹来放置套接字。登录会话会设置它；在没有会话的机器上，请把它指向你自己的、权限为 0700 的文件夹。
 cli-serve-folder-open = { $path } 不是你独有的文件夹，因此不在那里提供令牌。请改成由你拥有且只有你能进入的文件夹：chmod 700。
@@ -1776,7 +1784,7 @@ cli-lost = 新的令牌没能保存。它只在本程序的内存中，现已丢
 cli-input-ended = 这里无法粘贴结果：标准输入已经结束。请在可以输入的地方运行。
 cli-secret-typed = 命令行里的密钥，这台电脑上的每个程序都能读到。请写进文件，再用 { $question }=@FILE。
 cli-no-variable = “{ $name }”不能作为环境变量名：只能用字母、数字和下划线，且不能以数字开头。
-cli-variable-refused = 平台文件“{ $provider }”会为命令设置 { $name }。--env 只设置 ACME_TOKEN、ACME_APP_ID、ACME_URL 这类带有账号数据的变量，因为其他变量可能决定命令运行什么。`keybearer provider check FILE` 会列出要改的行。
+cli-variable-refused = 平台文件“{ $provider }”会为命令设置 { $name }。--env 只设置 ACME_TOKEN、ACME_APP_ID、ACME_URL 这类带有账号数据的变量，因为其他变量可能决定命令运行什么。`keybearer provider check 文件` 会列出要改的行。
 cli-no-descriptor = 这里读不了 --passphrase-fd { $number }。Windows 上只有 0，即标准输入。请用 --passphrase-fd 0。
 cli-program-none = { $program } 本身不是程序。脚本要写明解释器本身的文件和脚本：`keybearer settings allow-program 解释器 账号 --script 文件`。`which python3` 给出的也可能是脚本；Python 本身的文件由 `python3 -c "import sys; print(sys.executable)"` 给出。
 cli-program-script = 不能这样指定 { $program }。Python 这类解释器要用 --script 写明它运行的脚本，其他程序只写程序本身。

@@ -1276,8 +1276,16 @@ error-file-nowhere = { $why ->
         [link] 連結指向的內容已被刪除或改名，或者所在磁碟沒有掛載。沒有寫入權杖。
        *[other] 檔案的位置上是資料夾或其他東西。沒有寫入權杖。
     }
-    .press = 請復原資料夾或清出這個位置，再按「立即同步」。也可以按「移除」，再新增另一個檔案。
-    .type = 請復原資料夾或清出這個位置，再執行一次這個指令。已新增的同步目的地會自動重試。要換一個檔案，請移除這個同步目的地（`keybearer delivery remove 編號`），再新增另一個。
+    .press = { $why ->
+        [folder] 請復原資料夾，或掛載它所在的磁碟，
+        [link] 請修復連結，或復原它指向的內容，
+       *[other] 請把那裡的東西移走，
+    }再按「立即同步」。也可以按「移除」，再新增另一個檔案。
+    .type = { $why ->
+        [folder] 請復原資料夾，或掛載它所在的磁碟，
+        [link] 請修復連結，或復原它指向的內容，
+       *[other] 請把那裡的東西移走，
+    }再執行一次這個指令。已新增的同步目的地會自動重試。要換一個檔案，請移除這個同步目的地（`keybearer delivery remove 編號`），再新增另一個。
 error-delivery-unseen = { $target } 上看不到新權杖。
     .means = 對方回報成功，但讀回時沒有看到目前的權杖。
     .press = 請按「立即同步」。如果仍然如此，請到對方服務確認。
@@ -1753,12 +1761,12 @@ leaks-done-found = 在 { $places } 處找到。已在 { $files } 個檔案和 { 
 leaks-done-partial = 沒有找到，但有內容未讀取。已在 { $files } 個檔案和 { $objects } 個 git 物件中尋找 { $secrets } 個密鑰。
 leaks-done-clean = 沒有找到。已在 { $files } 個檔案和 { $objects } 個 git 物件中尋找 { $secrets } 個密鑰。
 cli-practice = 練習平台正在這個網址執行，按 Ctrl-C 結束；它的帳號和權杖隨之失效。
-    在另一個終端機執行 `keybearer login practice` 登入，接著可以試 `keybearer token practice`、`keybearer exec practice -- COMMAND` 等指令。
+    在另一個終端機執行 `keybearer login practice` 登入，接著可以試 `keybearer token practice`、`keybearer exec practice -- 指令` 等指令。
 cli-practice-none = 練習平台沒有執行，無處可登入。請在另一個終端機執行 `keybearer practice`，讓它持續執行，再執行一次這個指令。
 cli-practice-runs = 練習平台已在 { $address } 執行：在視窗中，或由 `keybearer practice` 執行。可以直接使用：`keybearer login practice`。
 cli-serving = 正在 { $path } 提供權杖，按 Ctrl-C 結束。
 cli-serve-forgotten = 一段時間沒有程式索取權杖：密碼已從記憶體清除，加密檔案中的權杖不再提供。要重新輸入密碼，請再執行一次這個指令。
-cli-serve-locked = 加密檔案已鎖定：密碼已從記憶體清除，加密檔案中的權杖不再提供。要重新輸入密碼，請再執行一次這個指令。
+cli-serve-locked = 加密檔案已鎖定：密碼已從記憶體清除，加密檔案中的權杖不再提供。要再次解鎖，請重新執行這個指令。
 cli-serve-given = systemd 傳入的不是單一個正在接聽的 Unix 串流 socket。請在 .socket 單元中只寫一個帶路徑的 ListenStream=。
 cli-serve-no-folder = XDG_RUNTIME_DIR 沒有設為絕對路徑，所以沒有只有你能進入的資料夾來放 socket。登入工作階段會設定它；在沒有工作階段的機器上，請把它指向你自己的、權限為 0700 的資料夾。
 cli-serve-folder-open = { $path } 不是你獨有的資料夾，所以不在那裡提供權杖。請改成由你擁有且只有你能進入的資料夾：chmod 700。
@@ -1776,7 +1784,7 @@ cli-lost = 新的權杖無法儲存。它只在本程式的記憶體中，現已
 cli-input-ended = 這裡無法貼上結果：標準輸入已經結束。請在可以輸入的地方執行。
 cli-secret-typed = 命令列裡的密鑰，這台電腦上的每個程式都能讀到。請寫進檔案，再用 { $question }=@FILE。
 cli-no-variable = 「{ $name }」不能作為環境變數名稱：只能用字母、數字和底線，且不能以數字開頭。
-cli-variable-refused = 平台檔案「{ $provider }」會替指令設定 { $name }。--env 只設定 ACME_TOKEN、ACME_APP_ID、ACME_URL 這類帶有帳號資料的變數，因為其他變數可能決定指令會執行什麼。`keybearer provider check FILE` 會列出要改的行。
+cli-variable-refused = 平台檔案「{ $provider }」會替指令設定 { $name }。--env 只設定 ACME_TOKEN、ACME_APP_ID、ACME_URL 這類帶有帳號資料的變數，因為其他變數可能決定指令會執行什麼。`keybearer provider check 檔案` 會列出要改的行。
 cli-no-descriptor = 這裡讀不了 --passphrase-fd { $number }。Windows 上只有 0，即標準輸入。請用 --passphrase-fd 0。
 cli-program-none = { $program } 本身不是程式。指令碼要寫明直譯器本身的檔案和指令碼：`keybearer settings allow-program 直譯器 帳號 --script 檔案`。`which python3` 給出的也可能是指令碼；Python 本身的檔案由 `python3 -c "import sys; print(sys.executable)"` 給出。
 cli-program-script = 不能這樣指定 { $program }。Python 這類直譯器要用 --script 寫明它執行的指令碼，其他程式只寫程式本身。

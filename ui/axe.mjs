@@ -117,6 +117,7 @@ const SCENES = {
   post: "post-text",
   "post-image": "post-image",
   "post-costs": "post-cost",
+  "post-pages": "post-to-pages",
   "post-scope": "post-lacks",
   "post-keeps": "post-keeps",
   "post-sending": "lamp-seen",

@@ -235,7 +235,7 @@ impl Command {
     /// token is only used, the exit code is about that use.
     pub fn is_for_new_token(&self) -> bool {
         match self {
-            Command::Login(_) | Command::Import(_) | Command::Refresh { .. } => true,
+            Command::Login(_) | Command::Import(_) | Command::Refresh { .. } | Command::Client(Client::Redeem { .. }) => true,
             Command::Account(wanted) => wanted.is_for_new_token(),
             _ => false,
         }

@@ -12,7 +12,7 @@ use keybearer_core::words::explain;
 
 use crate::failure::Failure;
 use crate::system::has_screen;
-use crate::terminal::{Terminal, one_line};
+use crate::terminal::{Terminal, one_line, output};
 
 /// Prints a line for each check: `ok`, `!!`, or `--` for what cannot be judged from here, then its name and result. Exits with 1 if
 /// anything is wrong.
@@ -91,7 +91,7 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
 /// # Errors
 /// [`Failure::System`] if they cannot be printed.
 pub fn diagnostics(keeper: &Keeper) -> Result<ExitCode, Failure> {
-    write!(std::io::stdout(), "{}", keeper.diagnostics()).map_err(Failure::print)?;
+    write!(output(), "{}", keeper.diagnostics()).map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -143,7 +143,7 @@ impl Report<'_> {
     /// `what` is a message's id, or a name that needs no translation.
     fn line(&mut self, what: &str, more: &str, error: Option<&ErrorView>) -> Result<(), Failure> {
         let what = self.terminal.words(what, &[]);
-        let mut out = std::io::stdout();
+        let mut out = output();
         let written = match error {
             None => writeln!(out, "ok  {}  {}", one_line(&what), one_line(more)),
             Some(error) => {
@@ -168,7 +168,7 @@ impl Report<'_> {
     fn listener(&mut self, host: &str, issuer: &str) -> Result<(), Failure> {
         let say = |id: &str| self.terminal.words(id, &[("issuer", issuer)]);
         let (signed, means, press) = (say("cli-added-by"), say("cli-added-means"), say("cli-added-press"));
-        let mut out = std::io::stdout();
+        let mut out = output();
         let repeated = std::mem::replace(&mut self.explained, issuer.to_owned()) == issuer;
         let first = writeln!(out, "--  {host}  {}", one_line(&signed));
         let written = if repeated {
@@ -182,17 +182,11 @@ impl Report<'_> {
     /// A newer version, which the scheduler found.
     fn update(&mut self, update: &UpdateView) -> Result<(), Failure> {
         let is_out = self.terminal.words("update-out", &[("version", &update.version)]);
-        writeln!(
-            std::io::stdout(),
-            "--  Keybearer  {}\n      {}",
-            one_line(&is_out),
-            one_line(&update.page)
-        )
-        .map_err(Failure::print)
+        writeln!(output(), "--  Keybearer  {}\n      {}", one_line(&is_out), one_line(&update.page)).map_err(Failure::print)
     }
 
     fn note(&mut self, what: &str, more: &str) -> Result<(), Failure> {
         let (what, more) = (self.terminal.words(what, &[]), self.terminal.words(more, &[]));
-        writeln!(std::io::stdout(), "--  {what}  {more}").map_err(Failure::print)
+        writeln!(output(), "--  {what}  {more}").map_err(Failure::print)
     }
 }

@@ -18,6 +18,7 @@ use keybearer_core::view::AccountView;
 use self::watch::Watch;
 use crate::LAST_WORK;
 use crate::complete::names;
+use crate::delivery::run::report_failed;
 use crate::failure::Failure;
 use crate::find::account;
 use crate::system::{self, NotStarted};
@@ -83,6 +84,7 @@ pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphras
     let given = given(keeper, wanted, &found).await?;
     // The command replaces this process, so pending work has to finish first.
     keeper.rest(LAST_WORK).await;
+    report_failed(keeper, terminal);
     if keeper.store_state().unstored > 0 {
         return Err(Failure::TokenLost);
     }

@@ -154,6 +154,10 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
             Err(server) => late = server,
         }
     }
+    if matches!(arguments.command, Command::Serve(_)) {
+        // It has secrets in memory for as long as it runs.
+        system::keep_no_core_dumps();
+    }
     let keeper = Keeper::open(outside)?;
     keeper.set_language(terminal.language);
     let named = match arguments.command.names() {
@@ -184,12 +188,13 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
             // a command that is watched gets Ctrl-C itself.
             () = interrupted(&keeper, terminal), if !ends_itself => Err(Failure::Interrupted),
         };
-        if counts && done.is_ok() {
-            tokio::select! {
-                () = keeper.deliveries_end() => {}
-                () = ctrl_c() => {}
-            }
-        }
+        let done = match done {
+            Ok(_) if counts => tokio::select! {
+                () = keeper.deliveries_end() => done,
+                () = interrupted(&keeper, terminal) => Err(Failure::Interrupted),
+            },
+            done => done,
+        };
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;
         let unsynced = if reports {
             0

@@ -8,7 +8,7 @@ use keybearer_practice::{Flavor, Practice};
 
 use crate::failure::{Failure, ignore_closed_output};
 use crate::system;
-use crate::terminal::{Terminal, ctrl_c};
+use crate::terminal::{Terminal, ctrl_c, output};
 
 /// Runs it until Ctrl-C or SIGTERM, and prints its address.
 ///
@@ -38,7 +38,7 @@ pub async fn practice(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, 
 
 /// Says where it runs and what to do, and then never returns.
 async fn tell(terminal: &Terminal, address: &str) -> Result<(), Failure> {
-    let printed = writeln!(std::io::stdout(), "{address}").map_err(Failure::print);
+    let printed = writeln!(output(), "{address}").map_err(Failure::print);
     ignore_closed_output(printed)?;
     terminal.say(&terminal.words("cli-practice", &[]));
     std::future::pending().await

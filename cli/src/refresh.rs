@@ -11,7 +11,7 @@ use crate::doctor::error_of;
 use crate::failure::{Failure, ignore_closed_output, worse};
 use crate::find::{account, label};
 use crate::list::is_dead;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, output};
 
 /// Prints a line for each account: its name and `renewed`, `later` or `needs-you`; named accounts may also be `endless`. Reasons go to
 /// standard error. With `due`, owed deliveries run afterwards and have their own lines; those that wait have one each time, too. The exit
@@ -71,7 +71,7 @@ pub async fn refresh(
     // A closed standard output does not stop the work.
     let mut printed = Ok(());
     for name in &endless {
-        printed = printed.and(writeln!(std::io::stdout(), "{name}\tendless").map_err(Failure::print));
+        printed = printed.and(writeln!(output(), "{name}\tendless").map_err(Failure::print));
     }
     let mut worst = 0;
     for (name, outcome, failure) in &lines {
@@ -80,7 +80,7 @@ pub async fn refresh(
             RenewalOutcome::Later => "later",
             RenewalOutcome::NeedsYou => "needs-you",
         };
-        printed = printed.and(writeln!(std::io::stdout(), "{name}\t{word}").map_err(Failure::print));
+        printed = printed.and(writeln!(output(), "{name}\t{word}").map_err(Failure::print));
         if let Some(failure) = failure {
             terminal.complain(failure);
             worst = worse(worst, failure.exit_code());

@@ -48,7 +48,6 @@ pub struct Serve {
 
 /// Serves tokens until Ctrl-C, SIGTERM or the idle time, and answers what has arrived by then.
 pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_typed: bool, changes: &Changes) -> Result<ExitCode, Failure> {
-    system::keep_no_core_dumps();
     if wanted.tray.is_wanted() {
         return stay(keeper, terminal, &wanted.tray, changes).await;
     }

@@ -17,7 +17,7 @@ use crate::autostart;
 use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{account, label};
-use crate::terminal::one_line;
+use crate::terminal::{one_line, output};
 
 /// The settings.
 #[derive(Debug, clap::Args)]
@@ -264,7 +264,7 @@ pub async fn settings(keeper: &Keeper, wanted: Wanted) -> Result<ExitCode, Failu
         }
     }
     let line = format!("{}\t{}", setting.key, (setting.read)(&keeper.view()));
-    ignore_closed_output(writeln!(std::io::stdout(), "{line}").map_err(Failure::print))?;
+    ignore_closed_output(writeln!(output(), "{line}").map_err(Failure::print))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -278,7 +278,7 @@ fn described(setting: &Setting) -> String {
 }
 
 fn list(view: &AppView, as_json: bool) -> Result<ExitCode, Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = output();
     let written = match as_json {
         true => {
             let value = |s: &Setting| match (s.key, (s.read)(view)) {
@@ -305,7 +305,7 @@ fn programs(keeper: &Keeper, as_json: bool) -> Result<ExitCode, Failure> {
         json!({"id": p.id, "executable": p.executable, "script": p.script, "name": name(p), "account": p.account,
             "allowed": p.allowed, "decided": p.decided})
     };
-    let mut out = std::io::stdout().lock();
+    let mut out = output();
     let written = match as_json {
         true => writeln!(out, "{:#}", json!(view.programs.iter().map(object).collect::<Vec<Value>>())),
         false => view.programs.iter().try_for_each(|p| {
@@ -335,7 +335,7 @@ async fn decide(keeper: &Keeper, wanted: &Decided, allowed: bool) -> Result<Exit
     };
     let word = if allowed { "allowed" } else { "refused" };
     let line = format!("{word}\tprogram\t{}", decided.id);
-    ignore_closed_output(writeln!(std::io::stdout(), "{line}").map_err(Failure::print))?;
+    ignore_closed_output(writeln!(output(), "{line}").map_err(Failure::print))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -347,6 +347,6 @@ async fn forget_program(keeper: &Keeper, typed: &str) -> Result<ExitCode, Failur
     };
     keeper.forget_program(&program.id).await?;
     let line = format!("deleted\tprogram\t{}", program.id);
-    ignore_closed_output(writeln!(std::io::stdout(), "{line}").map_err(Failure::print))?;
+    ignore_closed_output(writeln!(output(), "{line}").map_err(Failure::print))?;
     Ok(ExitCode::SUCCESS)
 }

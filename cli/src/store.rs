@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::failure::{Failure, ignore_closed_output};
 use crate::passphrase;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, output};
 
 /// The store.
 #[derive(Debug, clap::Args)]
@@ -89,7 +89,7 @@ pub async fn store(keeper: &Keeper, terminal: &Terminal, wanted: Wanted, descrip
 }
 
 fn print(line: &str) -> Result<(), Failure> {
-    ignore_closed_output(writeln!(std::io::stdout(), "{line}").map_err(Failure::print))
+    ignore_closed_output(writeln!(output(), "{line}").map_err(Failure::print))
 }
 
 fn word(state: StoreState) -> &'static str {

@@ -240,10 +240,10 @@ pub async fn unlock_as_tray<R: Runtime>(app: &AppHandle<R>) {
     let Some(keeper) = app.try_state::<Keeper>().filter(|keeper| keeper.waits_for_passphrase()) else {
         return;
     };
-    let tray = app.clone();
+    let (tray, mark) = (app.clone(), keeper.lock_mark());
     let key = tauri::async_runtime::spawn_blocking(move || system::key_of_tray(&tray)).await;
     let Ok(Some(key)) = key else { return };
-    if let Err(error) = keeper.open_sealed_file_with(key).await {
+    if let Err(error) = keeper.open_sealed_file_with(key, mark).await {
         tracing::warn!(code = %error.code(), "the encrypted files stay locked");
     }
 }

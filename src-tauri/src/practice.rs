@@ -37,19 +37,22 @@ pub async fn start<R: Runtime>(app: &AppHandle<R>) -> Result<()> {
         detail: e.to_string(),
     };
     let practice = Practice::start(Flavor::Practice).await.map_err(failed)?;
+    let running = app.state::<Running>();
+    // Held, so that it is not ended before it is kept.
+    let mut running = running.lock();
     // Otherwise another process was faster.
     if keeper.announce_practice(practice.origin())? {
-        *app.state::<Running>().lock() = Some(practice);
+        *running = Some(practice);
     }
     Ok(())
 }
 
 /// Stops the one in this process, if nothing uses it.
 pub fn rest<R: Runtime>(app: &AppHandle<R>) {
-    let keeper = app.state::<Keeper>();
-    if keeper.practice_is_used() {
-        return;
+    let (keeper, running) = (app.state::<Keeper>(), app.state::<Running>());
+    let mut running = running.lock();
+    if !keeper.practice_is_used() {
+        keeper.end_practice();
+        *running = None;
     }
-    keeper.end_practice();
-    drop(app.state::<Running>().lock().take());
 }

@@ -449,7 +449,7 @@ test("where only Pages can post, the panel says so and leads to them", async () 
   for (let tries = 0; tries < 20 && !find("use-post"); tries++) await settle(20);
   find("use-post")?.click();
   await settle(20);
-  expect(text("use-post-panel")).toContain("for your Pages, not for yourself");
+  expect(text("use-post-panel")).toContain("as one of your Pages, not as you");
   expect(find("post-text")).toBeNull();
   await press("post-to-pages");
   await settle(20);

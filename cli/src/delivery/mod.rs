@@ -28,7 +28,7 @@ use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{self, label};
 use crate::forget::is_confirmed;
 use crate::import::piped;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, output};
 
 /// How many characters of an ID are shown. Wherever an ID is typed, its beginning is enough.
 const SHOWN_ID: usize = 8;
@@ -118,7 +118,7 @@ fn list(keeper: &Keeper, terminal: &Terminal, name: Option<&str>, as_json: bool)
         .filter(|d| only.as_ref().is_none_or(|only| *only == d.account));
     let owner = |d: &DeliveryView| view.accounts.iter().find(|a| a.id == d.account);
     let shown: Vec<(&DeliveryView, &AccountView)> = shown.filter_map(|d| Some((d, owner(d)?))).collect();
-    let mut out = std::io::stdout().lock();
+    let mut out = output();
     let written = match as_json {
         true => {
             let all: Vec<_> = shown.iter().map(|(d, a)| object(d, a)).collect();
@@ -212,14 +212,14 @@ async fn synced(
     place: &str,
 ) -> Result<ExitCode, Failure> {
     let name = label(account);
-    let mut printed = writeln!(std::io::stdout(), "{done}\t{id}\t{name}\t{place}").map_err(Failure::print);
+    let mut printed = writeln!(output(), "{done}\t{id}\t{name}\t{place}").map_err(Failure::print);
     keeper.deliveries_end().await;
     let now = keeper.view().deliveries.into_iter().find(|d| d.id == id);
     let mut code = 0;
     if let Some(now) = now.filter(|d| d.current || d.later.is_some()) {
         let failure = now.later.map(|later| Failure::Core(later.why));
         let word = run::outcome(failure.as_ref());
-        printed = printed.and(writeln!(std::io::stdout(), "{name}\t{place}\t{word}").map_err(Failure::print));
+        printed = printed.and(writeln!(output(), "{name}\t{place}\t{word}").map_err(Failure::print));
         if let Some(failure) = failure {
             terminal.complain(&failure);
             code = failure.exit_code();
@@ -237,7 +237,7 @@ async fn remove(keeper: &Keeper, terminal: &Terminal, typed: &str, yes: bool) ->
         return Err(Failure::NotConfirmed);
     }
     keeper.remove_delivery(&delivery.id).await?;
-    let printed = writeln!(std::io::stdout(), "removed\t{}\t{name}\t{place}", delivery.id).map_err(Failure::print);
+    let printed = writeln!(output(), "removed\t{}\t{name}\t{place}", delivery.id).map_err(Failure::print);
     terminal.say(&terminal.words("use-deliver-gone", &[]));
     ignore_closed_output(printed)?;
     Ok(ExitCode::SUCCESS)

@@ -11,7 +11,7 @@ use super::{SHOWN_ID, find, place};
 use crate::failure::{Failure, ignore_closed_output, worse};
 use crate::find::{account, label};
 use crate::list::is_dead;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, output};
 
 /// Prints a line for each delivery of these accounts and IDs: the account's name, the target, and `delivered`, `later` or `needs-you`.
 /// Reasons go to standard error. The exit code is the worst one's.
@@ -29,7 +29,7 @@ pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> 
             let failure = keeper.deliver(&delivery.id).await.err().map(Failure::from);
             let word = outcome(failure.as_ref());
             let line = format!("{}\t{}\t{word}", label(&one), place(&delivery.target));
-            written = written.and(writeln!(std::io::stdout(), "{line}").map_err(Failure::print));
+            written = written.and(writeln!(output(), "{line}").map_err(Failure::print));
             if let Some(failure) = failure {
                 terminal.complain(&failure);
                 worst = worse(worst, failure.exit_code());
@@ -97,7 +97,7 @@ pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView])
             _ => continue,
         };
         let name = account(keeper, &now.account).map(|a| label(&a))?;
-        written = written.and(writeln!(std::io::stdout(), "{name}\t{}\t{word}", place(&now.target)).map_err(Failure::print));
+        written = written.and(writeln!(output(), "{name}\t{}\t{word}", place(&now.target)).map_err(Failure::print));
         worst = worst.or(Some(0));
         if let Some(failure) = failure {
             terminal.complain(&failure);

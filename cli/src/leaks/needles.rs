@@ -396,7 +396,7 @@ mod tests {
         assert_eq!(found("ab:cdef=", r"ab\x3acdef\x3d"), Some(Encoding::Escaped));
         assert_eq!(found("ab:cdef=", r"\141\142\072\143\144\145\146\075"), Some(Encoding::Escaped));
         assert_eq!(found("ab:cdef=", "61:62:3A:63:64:65:66:3D"), Some(Encoding::Hex));
-        // RFC 4648 §10, with more before and after it.
+        // RFC 4648 §10.
         assert_eq!(found("foobarfoobar", "MZXW6YTBOJTG633CMFZA===="), Some(Encoding::Base32));
         assert_eq!(found("secret-1234", "another-1234"), None);
     }

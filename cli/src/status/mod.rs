@@ -21,7 +21,7 @@ use crate::doctor::error_of;
 use crate::failure::Failure;
 use crate::find::label;
 use crate::log::{unrecorded, unrecorded_object};
-use crate::terminal::{Terminal, one_line};
+use crate::terminal::{Terminal, one_line, output};
 
 /// How many names the line has at most.
 const NAMED: usize = 8;
@@ -68,7 +68,7 @@ pub async fn status(keeper: &Keeper, terminal: &Terminal, wanted: &Status, unrea
 }
 
 fn print(text: &str) -> Result<(), Failure> {
-    let mut out = std::io::stdout();
+    let mut out = output();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::print)
 }
 

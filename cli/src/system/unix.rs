@@ -69,6 +69,10 @@ pub fn device(known: &Metadata) -> Option<u64> {
     Some(known.dev())
 }
 
+/// The limit with which the system makes no core dump. Linux gives one to a program that takes them by a pipe whatever the limit is, but not
+/// with this one (fs/coredump.c); no file of one byte is written either.
+const NO_CORE_DUMP: u64 = if cfg!(target_os = "linux") { 1 } else { 0 };
+
 /// Has the system keep no core dump of this process, whose memory has secrets. Programs that it starts begin with this limit, and may
 /// raise it again.
 pub fn keep_no_core_dumps() {
@@ -77,7 +81,7 @@ pub fn keep_no_core_dumps() {
     let _ = setrlimit(
         Resource::Core,
         Rlimit {
-            current: Some(0),
+            current: Some(limits.maximum.map_or(NO_CORE_DUMP, |most| most.min(NO_CORE_DUMP))),
             ..limits
         },
     );

@@ -56,7 +56,7 @@ pub fn notify_ready() -> io::Result<()> {
     Ok(())
 }
 
-/// Does nothing: Windows keeps no core dumps of its own accord.
+/// Does nothing: what Windows Error Reporting keeps is set up for the whole system.
 pub fn keep_no_core_dumps() {}
 
 /// Waits for a signal that asks this process to end. There is none besides Ctrl-C.

@@ -4,6 +4,7 @@ use keybearer_core::view::StoreKind;
 use keybearer_practice::meta::{Meta, Platform};
 use serde_json::{Value, json};
 
+use crate::doctor::PORTS;
 use crate::rig::{Home, Start as _, ended, with_file, with_threads};
 use crate::strict::with_accounts;
 
@@ -190,6 +191,8 @@ async fn who_only_reads_leaves_no_folder() {
         "token ada",
         "refresh --due",
     ] {
+        // The doctor takes the ports of all redirects.
+        let _alone = PORTS.lock().await;
         let said = home.run(&line.split(' ').collect::<Vec<_>>()).await;
         assert!(!home.data().exists(), "{line}: {said:?}");
     }

@@ -1,8 +1,14 @@
 //! Hears what other processes write into the book, and that the practice platform has ended.
 
+use std::thread;
+use std::time::Duration;
+
 use super::file::private_folder;
 use super::{BookFile, practice};
 use crate::system::watch_folder;
+
+/// After this time the practice platform's lock is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 impl BookFile {
     /// Calls `changed` each time another process has written the book or the practice platform has ended, until it returns false; on a
@@ -12,19 +18,26 @@ impl BookFile {
         let folder = book.lock.parent().map(ToOwned::to_owned).unwrap_or_default();
         book.is_news();
         // Of a folder that is not there nothing is heard.
-        if let Err(error) = private_folder(&folder) {
+        if self.is_new
+            && let Err(error) = private_folder(&folder)
+        {
             tracing::warn!(code = %error.code(), "no data folder");
         }
         let mut practice = practice::origin(&folder);
         let watching = move || {
             watch_folder(&folder, || {
-                let now = practice::origin(&folder);
+                let mut now = practice::origin(&folder);
+                if now.is_some() && now == practice {
+                    // After a kill, its lock is free a moment after this was heard.
+                    thread::sleep(LOOK_AGAIN);
+                    now = practice::origin(&folder);
+                }
                 let is_over = practice.is_some() && practice != now;
                 practice = now;
                 !(book.is_news() || is_over) || changed()
             });
         };
-        if let Err(error) = std::thread::Builder::new().name("book".into()).spawn(watching) {
+        if let Err(error) = thread::Builder::new().name("book".into()).spawn(watching) {
             tracing::warn!(%error, "what other processes write into the book is heard late");
         }
     }

@@ -26,7 +26,7 @@ impl Keeper {
     /// # Errors
     /// [`crate::error::Error::PassphraseShort`], [`crate::error::Error::PassphraseWrong`], [`crate::error::Error::Disk`].
     pub async fn use_sealed_file(&self, passphrase: Secret) -> Result<()> {
-        self.unlock(move |keeper| {
+        self.unlock(self.lock_mark(), move |keeper| {
             keeper.shared.store.unseal(&passphrase)?;
             keeper.choose(StoreKind::SealedFile)
         })
@@ -43,7 +43,8 @@ impl Keeper {
     /// # Errors
     /// [`crate::error::Error::PassphraseWrong`], [`crate::error::Error::Disk`].
     pub async fn open_sealed_file(&self, passphrase: Secret) -> Result<()> {
-        self.unlock(move |keeper| keeper.shared.store.unseal(&passphrase)).await
+        self.unlock(self.lock_mark(), move |keeper| keeper.shared.store.unseal(&passphrase))
+            .await
     }
 
     /// The key of the sealed files, if a passphrase has opened them: another process of ours opens them with it
@@ -52,12 +53,18 @@ impl Keeper {
         self.shared.store.key_by_passphrase().filter(|_| !self.heed_lock())
     }
 
-    /// Opens the sealed files with the key that another process of ours got by the passphrase.
+    /// The book's mark of the last lock, to be read before another process of ours is asked for its key.
+    pub fn lock_mark(&self) -> Option<String> {
+        self.shared.book.read_lossy().0.locked
+    }
+
+    /// Opens the sealed files with the key that another process of ours got by the passphrase. `after` is the mark of the last lock before
+    /// that process gave it: a lock that came meanwhile counts.
     ///
     /// # Errors
     /// [`crate::error::Error::PassphraseWrong`] for the key of other files, [`crate::error::Error::Disk`].
-    pub async fn open_sealed_file_with(&self, key: Secret) -> Result<()> {
-        self.unlock(move |keeper| keeper.shared.store.unseal_with(&key)).await
+    pub async fn open_sealed_file_with(&self, key: Secret, after: Option<String>) -> Result<()> {
+        self.unlock(after, move |keeper| keeper.shared.store.unseal_with(&key)).await
     }
 
     /// Whether a passphrase has opened the sealed files.
@@ -140,7 +147,7 @@ impl Keeper {
             self.shared.unlocked_for.send_if_modified(window);
             let keeper = self.clone();
             let locking = move || {
-                while keeper.was_locked() && !keeper.forget_passphrase() {
+                while !keeper.forget_locked() {
                     thread::sleep(AGAIN);
                 }
                 keeper.shared.locking.store(false, Ordering::SeqCst);
@@ -155,17 +162,21 @@ impl Keeper {
         was_locked
     }
 
-    /// Opens the sealed files so, until they are locked again.
-    async fn unlock(&self, open: impl FnOnce(&Keeper) -> Result<()> + Send + 'static) -> Result<()> {
+    /// Forgets the passphrase if the files were locked since it was entered. False while it is still needed.
+    fn forget_locked(&self) -> bool {
+        // Held, so that no passphrase is entered in between and forgotten with the last one.
+        let after = lock(&self.shared.unlocked_after);
+        let was_locked = self.shared.book.read().is_ok_and(|book| book.locked != *after);
+        !was_locked || self.forget_passphrase()
+    }
+
+    /// Opens the sealed files so, until they are locked again: until the book has another mark than `after`.
+    async fn unlock(&self, after: Option<String>, open: impl FnOnce(&Keeper) -> Result<()> + Send + 'static) -> Result<()> {
         self.blocking(move |keeper| {
-            // Before the passphrase is tried: a lock that comes meanwhile counts.
-            let last = keeper.shared.book.read_lossy().0.locked;
-            // While they are open, a wrong passphrase undoes no lock.
-            if !keeper.is_open_by_passphrase() {
-                lock(&keeper.shared.unlocked_after).clone_from(&last);
-            }
+            let mut unlocked_after = lock(&keeper.shared.unlocked_after);
+            // A wrong passphrase undoes no lock.
             open(keeper)?;
-            *lock(&keeper.shared.unlocked_after) = last;
+            *unlocked_after = after;
             Ok(())
         })
         .await?;

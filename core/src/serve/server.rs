@@ -18,7 +18,7 @@ use crate::view::UnlockedFor;
 use crate::view::names::NotFound;
 
 /// The most connections at a time. Further ones wait until one of them ends.
-const MAX_CONNECTIONS: usize = 64;
+const MAX_CONNECTIONS: u32 = 64;
 /// How long a program may take to send a line, counted from the connection or the last answer, and to read the answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The pause before a socket that is gone is opened again.
@@ -133,7 +133,7 @@ impl Server {
     /// # Errors
     /// [`Fault::Gone`] as soon as no program can find the socket any more.
     pub async fn run(&self, listener: Listener, end: impl Future<Output = ()>) -> Result<(), Fault> {
-        let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS as usize));
         let ending = watch::Sender::new(None);
         let ended = tokio::select! {
             () = end => Ok(()),
@@ -144,9 +144,16 @@ impl Server {
             let _ = timeout(LAST_REQUESTS, self.accept(&listener, &slots, &ending)).await;
         }
         drop(listener);
+        if ended.is_err() {
+            // The process goes on, and so does what has begun.
+            tokio::spawn(async move {
+                let _ = slots.acquire_many(MAX_CONNECTIONS).await;
+                drop(ending);
+            });
+            return ended;
+        }
         ending.send_replace(Some(Instant::now() + LAST_REQUESTS));
-        let all = u32::try_from(MAX_CONNECTIONS).unwrap_or(u32::MAX);
-        let _ = timeout(LAST_ANSWERS, slots.acquire_many(all)).await;
+        let _ = timeout(LAST_ANSWERS, slots.acquire_many(MAX_CONNECTIONS)).await;
         ended
     }
 
@@ -254,9 +261,8 @@ impl Server {
     fn refusal(&self, error: &Error) -> Refusal {
         let message = match error {
             Error::PassphraseNeeded if self.has_window => format!("{error}: open the window and enter it there"),
-            Error::PassphraseNeeded => {
-                format!("{error}: start the server with `keybearer serve --ask-passphrase`, or install it with `keybearer service install`")
-            }
+            Error::PassphraseNeeded if self.only.is_some() => format!("{error}: start `keybearer exec` again and enter it"),
+            Error::PassphraseNeeded => format!("{error}: start the server again with `keybearer serve --ask-passphrase`"),
             _ => error.to_string(),
         };
         Refusal::new(error.code().as_str(), message)

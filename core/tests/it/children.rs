@@ -77,7 +77,11 @@ pub fn start(test: &str, change: impl FnOnce(&mut Command)) -> std::process::Chi
     let mut command = Command::new(this_binary());
     change(&mut command);
     test_of(&mut command, test);
-    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    // `ERROR_INTERNAL_ERROR`: Wine now and then loses one while many start at once.
+    let mut tries = (0..5).map(|_| command.spawn());
+    let is_lost = |child: &std::io::Result<_>| child.as_ref().is_err_and(|e| e.raw_os_error() == Some(1359));
+    tries.find(|child| !is_lost(child)).expect("no process starts").unwrap()
 }
 
 /// An order to a child over this folder: the number of the round, and how far the clock is ahead.

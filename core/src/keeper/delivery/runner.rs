@@ -224,6 +224,7 @@ impl Keeper {
         if book.account(&delivery.account)?.on_hold {
             return Err(Error::OnHold);
         }
+        let sent = book.account(&delivery.account)?.stamp();
         let result = self.send(&delivery).await;
         match &result {
             Ok(_) => lock(&self.shared.failed_deliveries).remove(id),
@@ -241,6 +242,9 @@ impl Keeper {
             )),
             Err(error) => Err((matches!(error, Error::DeliveryUnconfirmed), later(error, tries, now))),
         };
+        // A new token waits for nothing that the one before it has met.
+        let (now_known, _) = self.shared.book.read_lossy();
+        let is_renewed = result.is_err() && now_known.account(&delivery.account).is_ok_and(|a| a.stamp() != sent);
         let of = id.to_owned();
         self.blocking(move |keeper| {
             keeper.change_delivery(&of, |d| {
@@ -255,14 +259,20 @@ impl Keeper {
                         d.later = None;
                     }
                     // It is owed, even if the target had this token before: nothing shows whether it still does.
-                    Err((false, later)) => (d.stamp, d.later) = (None, Some(later)),
+                    Err((false, later)) => (d.stamp, d.later) = (None, Some(later).filter(|_| !is_renewed)),
                 }
                 Ok(())
             })
         })
         .await?;
         self.changed();
-        result.map(|_| true)
+        match result {
+            Err(error) if is_renewed && !asked => {
+                tracing::info!(code = %error.code(), "not delivered, and there is a newer token");
+                Ok(true)
+            }
+            result => result.map(|_| true),
+        }
     }
 
     /// Sends a valid token, and says which one it was.

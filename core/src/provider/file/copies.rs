@@ -96,19 +96,19 @@ const VARIABLE_ENDS: &[&str] = &[
     "ORIGIN",
     "PASSWORD",
     "SECRET",
-    "SERVER",
     "SERVICE",
     "TOKEN",
     "URI",
     "URL",
     "URN",
-    "USER",
     "USERNAME",
 ];
 
 /// How names begin by which loaders, shells and tools find what they run.
 const OF_TOOLS: &[&str] = &[
-    "BASH", "CARGO", "DOCKER", "DYLD", "GIT", "JAVA", "LD", "NODE", "NPM", "PERL", "PERL5", "PIP", "PYTHON", "RUBY", "RUSTUP", "SSH", "UV",
+    "AWS", "BASH", "BUN", "BUNDLE", "CARGO", "COMPOSER", "CONDA", "CURL", "DENO", "DOCKER", "DYLD", "GEM", "GIT", "GO", "GRADLE", "HELM",
+    "JAVA", "JULIA", "KUBE", "LD", "MAVEN", "NODE", "NPM", "NUGET", "PERL", "PERL5", "PHP", "PIP", "PNPM", "PYTHON", "R", "RUBY", "RUSTUP",
+    "SSH", "SSL", "UV", "YARN",
 ];
 
 /// A name and the template of its value.

@@ -65,7 +65,7 @@ async fn a_passphrase_for_an_hour_is_forgotten_an_hour_after_the_last_request() 
     minutes(11).await;
     assert!(!open() && keeper.waits_for_passphrase());
     // Again, with an open window: it goes on, and programs get nothing.
-    keeper.open_sealed_file_with(key).await.unwrap();
+    keeper.open_sealed_file_with(key, None).await.unwrap();
     keeper.keep_unlocked(UnlockedFor::Hour);
     has_window.store(true, Ordering::Relaxed);
     minutes(90).await;
@@ -85,11 +85,11 @@ async fn a_key_opens_its_own_files_only() {
     let [key, foreign] = [&one, &other].map(|rig| rig.keeper.sealed_file_key().unwrap());
     assert!(one.keeper.forget_passphrase() && one.keeper.sealed_file_key().is_none());
     for wrong in [foreign, Secret::new("no key"), Secret::new("")] {
-        let refused = one.keeper.open_sealed_file_with(wrong).await.unwrap_err();
+        let refused = one.keeper.open_sealed_file_with(wrong, None).await.unwrap_err();
         assert_ne!(refused.code().as_str(), "internal", "{refused}");
         assert!(one.keeper.waits_for_passphrase());
     }
-    one.keeper.open_sealed_file_with(key).await.unwrap();
+    one.keeper.open_sealed_file_with(key, None).await.unwrap();
     assert!(one.keeper.is_open_by_passphrase());
 }
 

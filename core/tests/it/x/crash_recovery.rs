@@ -69,7 +69,6 @@ fn ahead(s: &Stage) -> i64 {
     s.ahead.load(Ordering::Relaxed)
 }
 
-// Wine replaces no file of the mock keychain while the other process reads it, so that now and then the new token is not stored.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rotation_by_two_processes_is_one_request_each_time() {
     let s = Stage::new().await;

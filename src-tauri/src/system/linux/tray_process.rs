@@ -315,7 +315,13 @@ fn share_key<R: Runtime>(app: &AppHandle<R>) {
         call("Unlock", &(pipe, word(long))).map(drop)
     };
     match share() {
-        Ok(()) => keeper.keep_unlocked(UnlockedFor::Window),
+        Ok(()) => {
+            keeper.keep_unlocked(UnlockedFor::Window);
+            // A lock that came after the key was read, and before the tray process looked, is none for that process.
+            if keeper.sealed_file_key().is_none() {
+                let _ = lock(app);
+            }
+        }
         Err(error) => tracing::warn!(%error, "the tray process does not have the key"),
     }
 }

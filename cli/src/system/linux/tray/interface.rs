@@ -75,13 +75,14 @@ impl Interface {
         }
         let keeper = self.desktop.keeper.clone();
         let opened = self.runtime.spawn(async move {
+            let mark = keeper.lock_mark();
             let file = File::from(std::os::fd::OwnedFd::from(key));
             let key = tokio::task::spawn_blocking(|| Secret::from_pipe(file)).await;
             let key = key.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
             // First, so that nothing forgets the key that an earlier choice would.
             let before = *keeper.unlocked_for().borrow();
             keeper.keep_unlocked(long);
-            let opened = keeper.open_sealed_file_with(key).await;
+            let opened = keeper.open_sealed_file_with(key, mark).await;
             opened.map_err(|e| {
                 keeper.keep_unlocked(before);
                 e.code().to_string()
