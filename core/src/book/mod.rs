@@ -282,7 +282,10 @@ impl BookFile {
     /// # Errors
     /// [`Error::Disk`].
     pub fn new(data: &Path) -> Result<BookFile> {
-        let is_new = std::fs::symlink_metadata(data).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound);
+        let is_missing = std::fs::symlink_metadata(data).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound);
+        // For Windows a folder below a file is missing, too; it can't be made.
+        let above = data.ancestors().find_map(|above| std::fs::metadata(above).ok());
+        let is_new = is_missing && above.is_none_or(|above| above.is_dir());
         if !is_new {
             private_folder(data)?;
         }
