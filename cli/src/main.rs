@@ -118,12 +118,13 @@ fn not_understood(error: &clap::Error, terminal: &Terminal) -> ExitCode {
 /// The command that clap refused, as in `keybearer account delete`.
 fn command_of(error: &clap::Error) -> String {
     let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
-    let words = usage.split_whitespace().skip_while(|word| *word != "keybearer");
+    let is_program = |word: &&str| word.strip_suffix(".exe").unwrap_or(word) == "keybearer";
+    let words = usage.split_whitespace().skip_while(|word| !is_program(word)).skip(1);
     let is_name = |word: &&str| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && !word.starts_with('-');
-    match words.take_while(is_name).collect::<Vec<_>>().join(" ") {
-        command if command.is_empty() => "keybearer".into(),
-        command => command,
-    }
+    std::iter::once("keybearer")
+        .chain(words.take_while(is_name))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
