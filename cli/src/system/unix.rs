@@ -77,11 +77,11 @@ const NO_CORE_DUMP: u64 = if cfg!(target_os = "linux") { 1 } else { 0 };
 /// raise it again.
 pub fn keep_no_core_dumps() {
     let limits = getrlimit(Resource::Core);
-    // A limit may always be lowered (setrlimit(2)).
+    // Refused where the hard limit is 0, which is then the limit already (setrlimit(2)).
     let _ = setrlimit(
         Resource::Core,
         Rlimit {
-            current: Some(limits.maximum.map_or(NO_CORE_DUMP, |most| most.min(NO_CORE_DUMP))),
+            current: Some(NO_CORE_DUMP),
             ..limits
         },
     );
