@@ -1820,6 +1820,7 @@ cli-serve-given = systemd passed on something other than one listening Unix stre
 cli-serve-no-folder = XDG_RUNTIME_DIR isn’t set to an absolute path, so there is no folder for the socket that only you may enter. A session sets it; on a machine without sessions, point it to a folder of yours with mode 0700.
 cli-serve-folder-open = { $path } isn’t yours alone, so tokens aren’t served there. Make it a folder that you own and only you may enter: chmod 700.
 cli-serve-taken = Another program already serves tokens at { $path }: the window, or `keybearer serve`. Programs can use that one.
+cli-serve-too-long = { $path } is too long for a socket’s path: the system takes about 100 bytes. Set XDG_RUNTIME_DIR to a folder with a shorter path.
 cli-serve-gone = { $path } is gone, so no program finds this server any more. It was opened by another program, such as systemd, which has to open it again: `systemctl --user restart keybearer.socket`.
 cli-serve-foreign = Another user’s program listens at { $path }, so Keybearer doesn’t ask it and gets the token itself.
 cli-serve-unusable = The program that serves tokens at { $path } gave no usable answer, so Keybearer gets the token itself. If this happens again, end that program (`keybearer serve`, or the window) and start it again.

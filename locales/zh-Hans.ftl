@@ -1771,6 +1771,7 @@ cli-serve-given = systemd 传入的不是单个监听中的 Unix 流套接字。
 cli-serve-no-folder = XDG_RUNTIME_DIR 没有设置为绝对路径，因此没有只有你能进入的文件夹来放置套接字。登录会话会设置它；在没有会话的机器上，请把它指向你自己的、权限为 0700 的文件夹。
 cli-serve-folder-open = { $path } 不是你独有的文件夹，因此不在那里提供令牌。请改成由你拥有且只有你能进入的文件夹：chmod 700。
 cli-serve-taken = 另一个程序已在 { $path } 提供令牌：窗口，或 `keybearer serve`。程序可以直接使用它。
+cli-serve-too-long = { $path } 作为套接字的路径太长：系统只接受约 100 字节。请把 XDG_RUNTIME_DIR 指向路径较短的文件夹。
 cli-serve-gone = { $path } 已不存在，程序再也找不到这里。它是由另一个程序（例如 systemd）打开的，要由那个程序重新打开：`systemctl --user restart keybearer.socket`。
 cli-serve-foreign = 在 { $path } 监听的是其他用户的程序，因此没有向它索取；令牌改由本命令自己取得。
 cli-serve-unusable = 在 { $path } 提供令牌的程序没有给出可用的答复，令牌改由本命令自己取得。如果再次出现，请结束那个程序（`keybearer serve` 或窗口），再重新启动。

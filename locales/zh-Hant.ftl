@@ -1771,6 +1771,7 @@ cli-serve-given = systemd 傳入的不是單一個正在接聽的 Unix 串流 so
 cli-serve-no-folder = XDG_RUNTIME_DIR 沒有設為絕對路徑，所以沒有只有你能進入的資料夾來放 socket。登入工作階段會設定它；在沒有工作階段的機器上，請把它指向你自己的、權限為 0700 的資料夾。
 cli-serve-folder-open = { $path } 不是你獨有的資料夾，所以不在那裡提供權杖。請改成由你擁有且只有你能進入的資料夾：chmod 700。
 cli-serve-taken = 另一個程式已在 { $path } 提供權杖：視窗，或 `keybearer serve`。程式可以直接使用它。
+cli-serve-too-long = { $path } 作為 socket 的路徑太長：系統只接受約 100 位元組。請把 XDG_RUNTIME_DIR 指向路徑較短的資料夾。
 cli-serve-gone = { $path } 已經不存在，程式再也找不到這裡。它是由另一個程式（例如 systemd）開啟的，要由那個程式重新開啟：`systemctl --user restart keybearer.socket`。
 cli-serve-foreign = 在 { $path } 接聽的是其他使用者的程式，所以沒有向它索取；權杖改由這個指令自己取得。
 cli-serve-unusable = 在 { $path } 提供權杖的程式沒有給出可用的回覆，權杖改由這個指令自己取得。如果再次發生，請結束那個程式（`keybearer serve` 或視窗），再重新啟動。

@@ -36,6 +36,8 @@ pub enum Failure {
     SecretTyped(String),
     /// This system cannot read a file descriptor of this number.
     NoDescriptor(u32),
+    /// A path was typed in whose place no file can be.
+    Mistyped(ErrorView),
     /// Not a name for an environment variable.
     NoVariable(String),
     /// A variable of this provider's file that could choose what the command runs.
@@ -134,6 +136,7 @@ impl Failure {
             | Failure::Autostart(..)
             | Failure::Unconfirmed(_)
             | Failure::NoDescriptor(_)
+            | Failure::Mistyped(_)
             | Failure::NoVariable(_)
             | Failure::VariableRefused(..)
             | Failure::SignalAlone

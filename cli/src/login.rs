@@ -124,7 +124,7 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
                 Some(LoginEvent::Step { step: StepKind::BrowserOpened }) if printed => {}
                 Some(LoginEvent::Step { step }) => terminal.say(&terminal.words(&format!("{}.done", step_id(step)), &[])),
                 Some(LoginEvent::Waiting { redirect, host, .. }) => {
-                    (waiting, by_hand) = (true, matches!(redirect, RedirectKind::OutOfBand | RedirectKind::Paste));
+                    (waiting, by_hand) = (true, is_by_hand(redirect));
                     invite(keeper, terminal, &id, redirect, &host, printed)?;
                 }
                 Some(LoginEvent::UserCode { code, address, complete, host, .. }) => show_code(terminal, &host, &address, &code, complete),
@@ -195,12 +195,20 @@ pub async fn can_be_kept(keeper: &Keeper) -> Result<(), Failure> {
     }
 }
 
+/// Whether nothing brings the result but the person. A link opens the app, which waits for no login of the command line.
+fn is_by_hand(redirect: RedirectKind) -> bool {
+    matches!(
+        redirect,
+        RedirectKind::OutOfBand | RedirectKind::Paste | RedirectKind::PrivateUseScheme | RedirectKind::Relay
+    )
+}
+
 /// Asks the person to approve, in the browser that has opened or in one on another machine.
 fn invite(keeper: &Keeper, terminal: &Terminal, login: &str, redirect: RedirectKind, host: &str, printed: bool) -> Result<(), Failure> {
     let link = keeper.consent_link(login)?;
     let id = match (redirect, printed) {
         (RedirectKind::OutOfBand, _) => "cli-type-code",
-        (RedirectKind::Paste, _) | (_, true) => "cli-paste-address",
+        (kind, printed) if printed || is_by_hand(kind) => "cli-paste-address",
         _ => "cli-consent",
     };
     terminal.say(&terminal.words(id, &[("host", host)]));

@@ -85,7 +85,7 @@ pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_type
                 server.run_and_reopen(listener, end).await;
                 Ok(())
             }
-            // Whoever opened it has to open it again.
+            // systemd, or another program, has opened it, and only that one can open it again.
             None => server.run(listener, end).await,
         }
     };

@@ -120,7 +120,7 @@ impl Terminal {
     /// Reports a failure.
     pub fn complain(&self, failure: &Failure) {
         match failure {
-            Failure::Core(error) => self.explain(error),
+            Failure::Core(error) | Failure::Mistyped(error) => self.explain(error),
             Failure::NoAccount(typed, all) => {
                 self.say_list(&self.words("cli-no-account", &[("name", typed)]), &all[..all.len().min(NEARBY)]);
                 // The rest are in the list.
@@ -181,6 +181,7 @@ impl Terminal {
             Fault::FolderOpen { folder } => self.words("cli-serve-folder-open", &[("path", &folder.display().to_string())]),
             Fault::Taken { path } => self.words("cli-serve-taken", &[("path", &path.display().to_string())]),
             Fault::Gone { path } => self.words("cli-serve-gone", &[("path", &path.display().to_string())]),
+            Fault::TooLong { path } => self.words("cli-serve-too-long", &[("path", &path.display().to_string())]),
             Fault::Io { .. } | Fault::Keeper(_) => self.words("cli-system", &[("detail", &fault.to_string())]),
         }
     }

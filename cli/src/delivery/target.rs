@@ -4,7 +4,8 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 use keybearer_core::deliver::{command, file};
-use keybearer_core::view::{Target, Visibility};
+use keybearer_core::error::Error;
+use keybearer_core::view::{ChosenFile, Target, Visibility};
 
 use crate::failure::Failure;
 
@@ -123,13 +124,8 @@ impl Kind {
     /// [`Failure::Core`] where a path can be neither a file nor a program, [`Failure::System`].
     pub fn target(self) -> Result<Target, Failure> {
         Ok(match self {
-            Kind::EnvFile { path, key } => Target::EnvFile {
-                place: file::place(&whole(&path)?)?,
-                key,
-            },
-            Kind::File { path } => Target::File {
-                place: file::place(&whole(&path)?)?,
-            },
+            Kind::EnvFile { path, key } => Target::EnvFile { place: typed(&path)?, key },
+            Kind::File { path } => Target::File { place: typed(&path)? },
             Kind::Program { mut words } => {
                 if let Some(program) = words.first_mut() {
                     *program = program_path(program)?;
@@ -203,6 +199,14 @@ fn program_path(typed: &str) -> Result<String, Failure> {
         return Err(Failure::Unconfirmed("cli-delivery-program-path"));
     }
     Ok(command::program(&whole(typed)?)?)
+}
+
+/// The file of a typed path.
+fn typed(path: &Path) -> Result<ChosenFile, Failure> {
+    file::place(&whole(path)?).map_err(|error| match error {
+        Error::FileNowhere { .. } => Failure::Mistyped(error.view()),
+        error => error.into(),
+    })
 }
 
 /// An absolute path, which means the same wherever Keybearer runs.

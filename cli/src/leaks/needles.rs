@@ -120,7 +120,7 @@ fn forms(text: &str) -> Vec<Form> {
     all.push((Encoding::QuotedPrintable, replaced(text, |c| (c == '=').then(|| "=3D".to_owned()))));
     all.extend(['\'', '"'].map(|quote| (Encoding::Doubled, replaced(text, |c| (c == quote).then(|| format!("{c}{c}"))))));
     all.extend(escaped_forms(text).into_iter().map(|form| (Encoding::Escaped, form)));
-    all.push((Encoding::Base32, base32(text.as_bytes())));
+    all.extend(base32_forms(text.as_bytes()).into_iter().map(|form| (Encoding::Base32, form)));
     let little = bytes(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
     for form in within.iter().chain([&little]) {
         all.extend(base64_forms(form).into_iter().map(|form| (Encoding::Base64, form)));
@@ -319,7 +319,21 @@ fn separated_hex(form: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
     all
 }
 
-/// Base32 (RFC 4648 §6) of these bytes alone, without its padding and without the last character, which may be of more bytes.
+/// The part of its base32 (RFC 4648 §6) that does not depend on the text around it. Base32 writes five bytes as eight characters, so there
+/// is one such part for each of five offsets.
+fn base32_forms(form: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
+    let mut all = Vec::new();
+    for before in 0..5 {
+        let mut padded = Zeroizing::new(Vec::with_capacity(form.len() + before));
+        padded.extend_from_slice(&[0; 4][..before]);
+        padded.extend_from_slice(form);
+        let encoded = base32(&padded);
+        all.extend(encoded.get((before * 8).div_ceil(5)..).map(|core| bytes(core.to_vec())));
+    }
+    all
+}
+
+/// Base32 of these bytes, without its padding and without a last character that is of more bytes.
 fn base32(form: &[u8]) -> Zeroizing<Vec<u8>> {
     const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let mut out = Vec::with_capacity(form.len() * 2);
@@ -398,6 +412,15 @@ mod tests {
         assert_eq!(found("ab:cdef=", "61:62:3A:63:64:65:66:3D"), Some(Encoding::Hex));
         // RFC 4648 §10.
         assert_eq!(found("foobarfoobar", "MZXW6YTBOJTG633CMFZA===="), Some(Encoding::Base32));
+        // The same after each number of bytes, as Python writes it.
+        for text in [
+            "PBTG633CMFZGM33PMJQXE===",
+            "PB4GM33PMJQXEZTPN5RGC4Q=",
+            "PB4HQZTPN5RGC4TGN5XWEYLS",
+            "PB4HQ6DGN5XWEYLSMZXW6YTBOI======",
+        ] {
+            assert_eq!(found("foobarfoobar", text), Some(Encoding::Base32), "{text}");
+        }
         assert_eq!(found("secret-1234", "another-1234"), None);
     }
 

@@ -57,7 +57,8 @@ pub async fn status(keeper: &Keeper, terminal: &Terminal, wanted: &Status, unrea
         _ => one_line(&line(terminal, &report)) + "\n",
     };
     print(&text)?;
-    // That uses are missing makes no account late. It is said for a day beside the line; the other forms have it as a value.
+    // A use that is missing from the ledger makes no account late, so it changes neither the line nor the exit code. The message is only
+    // for people: JSON and Prometheus have the value.
     if !wanted.json && !wanted.prometheus {
         let is_new = |judged: &&Judged| judged.account.unrecorded.as_ref().is_some_and(|u| report.now - u.time < DAY);
         for judged in report.accounts.iter().filter(is_new) {

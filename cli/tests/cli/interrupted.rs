@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use keybearer_core::view::Target;
 use keybearer_practice::meta::{Meta, Platform};
 use keybearer_practice::x::{Failure, Message, X};
 use keybearer_practice::{Endpoint, Fault};
@@ -46,6 +47,33 @@ async fn a_renewal_that_is_under_way_ends_first() {
     let after = home.run(&["token", "ada"]).await;
     assert!(after.code == 0 && x.token(after.out.trim()).unwrap().alive, "{after:?}");
     assert_eq!((x.count(Message::Refresh), x.reuses()), (1, 0), "it was kept");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_sync_of_the_new_token_is_not_called_done() {
+    let home = Home::new();
+    let _x = with_x(&home).await;
+    let path = |name: &str| home.0.path().join(name);
+    let script = format!(
+        "cat; [ ! -e '{}' ] || {{ touch '{}'; exec sleep 60; }}",
+        path("slow").display(),
+        path("begun").display()
+    );
+    let window = home.keeper();
+    let target = Target::Program {
+        words: ["/bin/sh", "-c", &script].map(str::to_owned).to_vec(),
+    };
+    window.add_delivery(&window.view().accounts[0].id, target, None).await.unwrap();
+    window.rest(Duration::from_secs(20)).await;
+    assert!(window.view().deliveries[0].current);
+    std::fs::write(path("slow"), "").unwrap();
+    let child = home.command(&["refresh", "ada", "--anyway"]).start();
+    until("the sync", || path("begun").exists()).await;
+    press_ctrl_c(&child).await;
+    let said = ended(child).await;
+    assert!(said.code == 130 && said.out.contains("renewed"), "{said:?}");
+    assert!(!window.view().deliveries[0].current, "it is owed");
 }
 
 #[tokio::test]

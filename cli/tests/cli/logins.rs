@@ -4,7 +4,7 @@ use keybearer_practice::exchanges::Exchanges;
 use keybearer_practice::{Endpoint, Fault, Flavor, Practice};
 
 use crate::browser::{Visit, follow, visit};
-use crate::rig::{Home, Login, log_in};
+use crate::rig::{Home, Login, Start as _, ended, log_in};
 
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
@@ -131,6 +131,19 @@ async fn an_unconfirmed_handle_is_kept_and_reported() {
         let said = login.end().await;
         assert_eq!(said.code, 0, "{name}: {said:?}");
         assert_eq!(home.run(&["token", "ada"]).await.out.trim(), p.tokens().pop().unwrap());
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_link_brings_no_result_so_that_someone_has_to_paste_it() {
+    let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
+    let server = format!("server={}", p.origin());
+    let arguments = ["login", "gotosocial", "-a", &server, "--redirect", "private-use-scheme"];
+    let mut command = home.command(&arguments);
+    let said = ended(command.stdin(std::process::Stdio::null()).start()).await;
+    for part in ["paste the address", "standard input has ended"] {
+        assert!(said.code == 2 && said.err.contains(part), "{part}: {said:?}");
     }
 }
 

@@ -180,22 +180,30 @@ async fn a_refusal_is_said_and_leaves_the_post_before_it() {
     assert!(deleted.code == 0 && practice.published().is_empty(), "{deleted:?}");
 }
 
+/// Kills the program after the server has published a post, and before it has answered. `meanwhile` runs in between.
+async fn killed_in_a_post(home: &Home, practice: &Practice, text: &str, meanwhile: impl Future<Output = ()>) {
+    practice.answer_posts_late(Some(Duration::from_secs(30)));
+    let mut child = home.command(&["post", "ada", text, "--yes"]).start();
+    until("the post", || !practice.published().is_empty()).await;
+    meanwhile.await;
+    child.start_kill().unwrap();
+    ended(child).await;
+    practice.answer_posts_late(None);
+}
+
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_post_of_another_text_is_sent_after_one_that_may_have_been_posted() {
     let (home, practice) = with_account().await;
-    practice.answer_posts_late(Some(Duration::from_secs(30)));
-    let mut child = home.command(&["post", "ada", "Text A", "--yes"]).start();
-    until("the post", || !practice.published().is_empty()).await;
     // Another process says what is going on.
-    let checked = home.run(&["post", "ada", "--check"]).await;
-    assert!(
-        checked.code == 5 && checked.out.is_empty() && checked.err.contains("being published"),
-        "{checked:?}"
-    );
-    child.start_kill().unwrap();
-    ended(child).await;
-    practice.answer_posts_late(None);
+    let checks = async {
+        let checked = home.run(&["post", "ada", "--check"]).await;
+        assert!(
+            checked.code == 5 && checked.out.is_empty() && checked.err.contains("being published"),
+            "{checked:?}"
+        );
+    };
+    killed_in_a_post(&home, &practice, "Text A", checks).await;
     let second = home.run(&["post", "ada", "Text B", "--yes"]).await;
     assert!(second.code == 0 && second.out.starts_with("Sent\tyes"), "{second:?}");
     let mut published = practice.published();
@@ -210,12 +218,7 @@ async fn a_post_of_another_text_is_sent_after_one_that_may_have_been_posted() {
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_post_that_is_not_sent_because_of_an_earlier_one_says_so() {
     let (home, practice) = with_account().await;
-    practice.answer_posts_late(Some(Duration::from_secs(30)));
-    let mut child = home.command(&["post", "ada", "Text A", "--yes"]).start();
-    until("the post", || !practice.published().is_empty()).await;
-    child.start_kill().unwrap();
-    ended(child).await;
-    practice.answer_posts_late(None);
+    killed_in_a_post(&home, &practice, "Text A", async {}).await;
     practice.fail_always(Endpoint::Statuses, Some(Fault::Status(500)));
     let second = home.run(&["post", "ada", "Text B", "--yes"]).await;
     for part in ["Looking for the earlier post", "The new post was not sent", "“Text A”"] {
@@ -229,12 +232,7 @@ async fn a_post_that_is_not_sent_because_of_an_earlier_one_says_so() {
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_process_that_is_killed_posts_nothing_twice() {
     let (home, practice) = with_account().await;
-    practice.answer_posts_late(Some(std::time::Duration::from_secs(30)));
-    let mut child = home.command(&["post", "ada", "Hello", "--yes"]).start();
-    until("the post", || !practice.published().is_empty()).await;
-    child.start_kill().unwrap();
-    ended(child).await;
-    practice.answer_posts_late(None);
+    killed_in_a_post(&home, &practice, "Hello", async {}).await;
     let again = home.run(&["post", "ada", "Hello", "--yes"]).await;
     assert!(again.code == 0 && again.out.starts_with("Sent\tyes"), "{again:?}");
     assert_eq!(practice.published(), ["Hello"], "it was found");

@@ -78,6 +78,17 @@ pub async fn signal(child: &Child, signal: &str) {
 
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
+async fn a_path_that_is_too_long_is_named_with_what_helps() {
+    let home = Home::new();
+    let long = home.0.path().join("x".repeat(120));
+    std::fs::create_dir(&long).unwrap();
+    std::fs::set_permissions(&long, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let said = ended(home.command(&["serve"]).env("XDG_RUNTIME_DIR", &long).start()).await;
+    assert!(said.code == 1 && said.err.contains("a folder with a shorter path"), "{said:?}");
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
 async fn programs_and_our_own_command_get_tokens() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, None, &meta).await;

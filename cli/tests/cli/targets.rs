@@ -261,7 +261,7 @@ async fn each_kind_of_target_with_its_access_key_from_a_pipe() {
         ("github-secret ada", 2, "repository"),
         ("program -- cat", 2, "search path"),
         ("program", 2, "PROGRAM"),
-        ("file /nonexistent/folder/token", 5, "folder of this sync target"),
+        ("file /nonexistent/folder/token", 2, "folder of this sync target"),
     ] {
         let said = Heard::at_terminal(&home, false, &format!("delivery add ada {words}")).end().await;
         assert!(said.code == code && said.out.contains(text), "{words}: {said:?}");

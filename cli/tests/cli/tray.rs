@@ -19,6 +19,7 @@ use tokio::process::{Child, Command};
 use zbus::zvariant::{DynamicType, OwnedValue, Value};
 use zbus::{Connection, connection, interface};
 
+use self::lock::sealed;
 use crate::rig::{Home, PATIENCE, Start as _, ended, with_threads};
 use crate::serve::{python, runtime, signal, socket};
 
@@ -404,11 +405,7 @@ async fn a_program_is_asked_about_in_the_window() {
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
 async fn the_key_of_the_window_opens_the_files() {
-    let s = Session::new().await;
-    let meta = Meta::start(Platform::Threads).await.unwrap();
-    let token = with_threads(&s.home, Some(WORDS), &meta).await;
-    let child = s.start(&[]).await;
-    until("the socket", async || socket(&s.home).exists().then_some(())).await;
+    let (s, child, token, _meta) = sealed().await;
     let path = socket(&s.home);
     assert_eq!(python(&path, "ada").await, "passphrase-needed");
     let keeper = s.home.keeper();

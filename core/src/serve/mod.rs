@@ -43,6 +43,12 @@ pub enum Fault {
         /// The socket.
         path: PathBuf,
     },
+    /// The system takes no path of this length for a socket.
+    #[error("{} is too long for a socket", .path.display())]
+    TooLong {
+        /// The socket.
+        path: PathBuf,
+    },
     /// The system's error.
     #[error("{}: {source}", .path.display())]
     Io {

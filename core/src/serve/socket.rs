@@ -47,6 +47,7 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> Fault {
     let path = path.to_owned();
     move |source| match source.kind() {
         ErrorKind::AddrInUse => Fault::Taken { path },
+        ErrorKind::InvalidInput => Fault::TooLong { path },
         _ => Fault::Io { path, source },
     }
 }

@@ -85,7 +85,8 @@ for name, way in [("x", "\\x{:02x}"), ("upper-x", "\\x{:02X}"), ("octal", "\\{:0
 write("colons.txt", raw.hex(":"))
 write("dump.txt", raw.hex(" "))
 write("bytes.c", ", ".join(f"0x{b:02x}" for b in raw))
-write("base32.txt", base64.b32encode(raw))
+for before in range(5):
+    write(f"base32-{before}.txt", base64.b32encode(b"x" * before + raw + b"tail"))
 docker = json.dumps({"auths": {"registry.example": {"auth": base64.b64encode(f"bot:{secret}".encode()).decode()}}})
 write("pull-secret.yaml", b".dockerconfigjson: " + base64.b64encode(docker.encode()))
 for path, _, files in os.walk(folder):

@@ -2,20 +2,27 @@
 
 use keybearer_core::token::Secret;
 use keybearer_practice::meta::{Meta, Platform};
+use tokio::process::Child;
 use zbus::zvariant::OwnedFd;
 
 use super::{Session, WORDS, until};
 use crate::rig::{Start as _, ended, with_threads};
 use crate::serve::{python, socket};
 
-#[tokio::test]
-#[ignore = "needs a desktop: script/test cli"]
-async fn the_tray_process_forgets_the_key() {
+/// The tray process over encrypted files that it has no key of, the account's token, and the platform.
+pub async fn sealed() -> (Session, Child, String, Meta) {
     let s = Session::new().await;
     let meta = Meta::start(Platform::Threads).await.unwrap();
     let token = with_threads(&s.home, Some(WORDS), &meta).await;
     let child = s.start(&[]).await;
     until("the socket", async || socket(&s.home).exists().then_some(())).await;
+    (s, child, token, meta)
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn the_tray_process_forgets_the_key() {
+    let (s, child, token, _meta) = sealed().await;
     let path = socket(&s.home);
     let window = s.home.keeper();
     for long in ["session", "hour"] {

@@ -133,6 +133,33 @@ async fn a_token_that_changes_during_its_delivery_is_delivered_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_changes_during_a_delivery_that_fails_is_delivered_at_once() {
+    let s = Stage::new().await;
+    std::fs::write(s.file("go"), "").unwrap();
+    let delivery = s.add(s.program(&["touch begun", "sleep 1", "need go", "save out"])).await;
+    let begun = async || {
+        std::fs::remove_file(s.file("begun")).unwrap();
+        let begins = async {
+            while !s.file("begun").exists() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        soon("the program", begins).await;
+    };
+    std::fs::remove_file(s.file("go")).unwrap();
+    s.later(54 * DAY);
+    assert_eq!(s.rig.keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
+    begun().await;
+    // Whoever would deliver this one finds the delivery taken.
+    s.rig.keeper.step_back(&s.account).await.unwrap();
+    // The first one has failed, and the second has begun.
+    begun().await;
+    std::fs::write(s.file("go"), "").unwrap();
+    assert!(s.ended(&delivery.id).await.current);
+    assert_eq!(read(&s.file("out")), s.token().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stuck_delivery_blocks_no_other() {
     let s = Stage::new().await;
     // Another process has this one.

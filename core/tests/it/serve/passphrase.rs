@@ -234,3 +234,25 @@ async fn a_lock_by_another_process_waits_for_a_renewal_and_for_no_person() {
     assert_eq!(another.ask(&request).await["token"], renewed["token"]);
     served.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_counts_that_comes_while_a_key_is_handed_over() {
+    let s = Stage::new().await;
+    let keeper = &s.rig.keeper;
+    keeper.use_sealed_file(words()).await.unwrap();
+    let another = keeper_at(s.rig.home.path(), Arc::new(now));
+    for is_between in [true, false] {
+        let (before, key) = (another.lock_mark(), keeper.sealed_file_key().unwrap());
+        if is_between {
+            lock(&s).await;
+        }
+        another.open_sealed_file_with(key, before).await.unwrap();
+        assert_eq!(another.sealed_file_key().is_none(), is_between);
+        if is_between {
+            until("the lock", || another.waits_for_passphrase()).await;
+            assert!(keeper.sealed_file_key().is_none());
+            until("the lock", || keeper.waits_for_passphrase()).await;
+            keeper.open_sealed_file(words()).await.unwrap();
+        }
+    }
+}
