@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::find::{distinguished, label};
 use crate::terminal::{Terminal, output, padded};
 
-/// Prints a line for each account, or a JSON array: those of the person's own order first, as they are in it, and the others by name.
+/// Prints a line for each account, or a JSON array: first those that the person has arranged, in that order, then the others by name.
 pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitCode, Failure> {
     let mut view = keeper.view();
     let order = &view.settings.order;

@@ -195,7 +195,7 @@ pub async fn can_be_kept(keeper: &Keeper) -> Result<(), Failure> {
     }
 }
 
-/// Whether nothing brings the result but the person. A link opens the app, which waits for no login of the command line.
+/// Whether only the person can bring the result here. A link opens the app, and the app doesn't know the command line's logins.
 fn is_by_hand(redirect: RedirectKind) -> bool {
     matches!(
         redirect,

@@ -15,7 +15,7 @@ use crate::terminal::{Terminal, ctrl_c, output};
 /// # Errors
 /// [`Failure::PracticeRuns`] if another process runs one; the keeper's.
 pub async fn practice(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    // Before anyone hears that it runs, and may end it at once.
+    // Listens before anything is printed: whoever reads the address may send SIGTERM at once.
     let terminated = system::terminated();
     let practice = Practice::start(Flavor::Practice).await.map_err(Failure::io("127.0.0.1"))?;
     if !keeper.announce_practice(practice.origin())? {
@@ -26,7 +26,7 @@ pub async fn practice(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, 
         return Err(Failure::PracticeRuns(there));
     }
     tokio::select! {
-        // Ctrl-C is heard before anyone reads that it ends the platform.
+        // Polled first, so that Ctrl-C is handled before the message that mentions it is printed.
         biased;
         () = ctrl_c() => {}
         () = terminated => {}

@@ -89,7 +89,7 @@ pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView])
         };
         let (word, failure) = match &now.later {
             _ if was.confirmed && !now.confirmed => ("needs-you", Some(Error::DeliveryUnconfirmed.into())),
-            // One that waits is reported each time, as is an account that waits for its person.
+            // A target that waits for its next try is reported by each run, like an account that needs a new sign-in.
             Some(later) if now.later != was.later || (now.confirmed && !now.current && is_alive(now)) => {
                 ("later", Some(Failure::Core(later.why.clone())))
             }

@@ -19,7 +19,7 @@ pub enum Encoding {
     QuotedPrintable,
     /// A quote is written twice.
     Doubled,
-    /// As a string in source code, by the numbers of its bytes.
+    /// As a string in source code: `\x3d`, `\075`.
     Escaped,
     Base32,
     Base64,
@@ -287,7 +287,7 @@ fn html_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
     distinct(all)
 }
 
-/// Escaped by the numbers of bytes, as in C, Python and shells: all of them, and only those that are neither letters nor digits.
+/// With bytes escaped as in C, Python and shells (`\x3d`, `\075`): every byte, and only those that are neither letters nor digits.
 fn escaped_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
     let ways: [fn(u8) -> String; 3] = [|b| format!("\\x{b:02x}"), |b| format!("\\x{b:02X}"), |b| format!("\\{b:03o}")];
     let mut all = Vec::new();
@@ -302,7 +302,7 @@ fn escaped_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
     distinct(all)
 }
 
-/// The numbers of all bytes with something in between: a dump, a fingerprint, a list in source code.
+/// In hex with separators between the bytes: a dump, a fingerprint, a list in source code.
 fn separated_hex(form: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
     let mut all = Vec::new();
     for (before, between) in [("", ":"), ("", " "), ("0x", ", "), ("0x", ","), ("0x", " ")] {
@@ -333,7 +333,7 @@ fn base32_forms(form: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
     all
 }
 
-/// Base32 of these bytes, without its padding and without a last character that is of more bytes.
+/// Base32 of these bytes, without padding. A last character that also encodes bits of the byte after them is left out.
 fn base32(form: &[u8]) -> Zeroizing<Vec<u8>> {
     const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let mut out = Vec::with_capacity(form.len() * 2);
@@ -412,7 +412,7 @@ mod tests {
         assert_eq!(found("ab:cdef=", "61:62:3A:63:64:65:66:3D"), Some(Encoding::Hex));
         // RFC 4648 §10.
         assert_eq!(found("foobarfoobar", "MZXW6YTBOJTG633CMFZA===="), Some(Encoding::Base32));
-        // The same after each number of bytes, as Python writes it.
+        // After one to four other bytes, as Python encodes it.
         for text in [
             "PBTG633CMFZGM33PMJQXE===",
             "PB4GM33PMJQXEZTPN5RGC4Q=",

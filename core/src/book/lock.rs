@@ -170,20 +170,21 @@ fn hold_soon(data: &Path, path: &Path) -> Result<Option<Held>> {
     Ok(None)
 }
 
-/// Takes the practice platform's lock if it is free; its holder runs the platform. The file lies beside the book, where its end is heard
-/// of as a change of the book is, also after a kill.
+/// Takes the practice platform's lock if it is free; its holder runs the platform. The file is in the book's folder, so that processes that
+/// watch the book also notice the end of the platform, even after a kill.
 ///
 /// # Errors
 /// [`Error::Disk`], [`Error::NoLocks`].
 pub(super) fn practice(data: &Path) -> Result<Option<Held>> {
     private_folder(data)?;
-    // Who asks whether it is held shares it for a moment.
+    // A process that checks whether the lock is held takes it, shared, for a moment.
     hold_soon(data, &data.join(PRACTICE))
 }
 
 /// Whether a process runs the practice platform.
 pub(super) fn is_practice_held(data: &Path) -> bool {
-    // Read only, so that nobody who watches the folder hears of it; shared, so that two who ask don't take each other for the holder.
+    // Opened for reading, which doesn't wake processes that watch the folder. Shared, so that two checks don't take each other for the
+    // holder.
     let ask = |path: &Path| File::open(path).map(|file| file.try_lock_shared());
     let path = data.join(PRACTICE);
     match ask(&path) {

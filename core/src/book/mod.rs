@@ -67,8 +67,8 @@ pub struct Book {
     /// Programs that the person was asked about. Written only where there is one: older books do not have it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub programs: Vec<ProgramView>,
-    /// A random mark, another one after each lock of the sealed files: whoever has entered the passphrase before forgets it. Written only
-    /// where there is one; a program that does not know it drops it, which locks them, too.
+    /// A random mark that changes each time the sealed files are locked: a process in which the passphrase was entered before that forgets
+    /// it. Absent until the first lock. A program that doesn't know the mark drops it, which locks the files, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locked: Option<String>,
 }
@@ -267,7 +267,7 @@ struct Version {
 pub struct BookFile {
     path: PathBuf,
     lock: PathBuf,
-    /// There was no data folder when this was opened, so that a change makes it. One that was there and is gone is not made again.
+    /// The data folder did not exist when this was opened: the first change creates it. One that is deleted later is not created again.
     is_new: bool,
     /// What this process has written, or seen by [`BookFile::watch`], last.
     seen: Arc<Mutex<Option<Written>>>,
@@ -277,13 +277,13 @@ pub struct BookFile {
 type Written = (SystemTime, u64);
 
 impl BookFile {
-    /// The book of this data folder. A folder that is missing is made at the first change: who only reads creates nothing.
+    /// The book of this data folder. A missing folder is created by the first change; reading creates nothing.
     ///
     /// # Errors
     /// [`Error::Disk`].
     pub fn new(data: &Path) -> Result<BookFile> {
         let is_missing = std::fs::symlink_metadata(data).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound);
-        // For Windows a folder below a file is missing, too; it can't be made.
+        // Windows also reports a folder below a file as missing. It can't be created.
         let above = data.ancestors().find_map(|above| std::fs::metadata(above).ok());
         let is_new = is_missing && above.is_none_or(|above| above.is_dir());
         if !is_new {

@@ -36,7 +36,7 @@ impl Announced {
         };
         let path = path(data);
         private_folder(&data.join("locks"))?;
-        // From here on the file of a killed process would count.
+        // Now that the lock is held, other processes would believe what a killed process left in the file.
         remove(&path)?;
         write_atomically(&path, origin.as_bytes())?;
         Ok(Some(Announced {

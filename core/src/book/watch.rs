@@ -7,7 +7,7 @@ use super::file::private_folder;
 use super::{BookFile, practice};
 use crate::system::watch_folder;
 
-/// After this time the practice platform's lock is looked at again.
+/// How long after an event the practice platform's lock is checked once more.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 impl BookFile {
@@ -17,7 +17,7 @@ impl BookFile {
         let book = self.clone();
         let folder = book.lock.parent().map(ToOwned::to_owned).unwrap_or_default();
         book.is_news();
-        // Of a folder that is not there nothing is heard.
+        // A missing folder can't be watched.
         if self.is_new
             && let Err(error) = private_folder(&folder)
         {
@@ -28,7 +28,7 @@ impl BookFile {
             watch_folder(&folder, || {
                 let mut now = practice::origin(&folder);
                 if now.is_some() && now == practice {
-                    // After a kill, its lock is free a moment after this was heard.
+                    // After a kill the system reports the closed file a moment before it frees the lock.
                     thread::sleep(LOOK_AGAIN);
                     now = practice::origin(&folder);
                 }

@@ -249,7 +249,7 @@ impl Keeper {
     /// Opens the book. Touches no keychain and no network, reads no provider file, and creates nothing.
     ///
     /// # Errors
-    /// [`Error::Disk`] where the data folder is none, or another person's.
+    /// [`Error::Disk`] if the data folder is not a folder, or belongs to another person.
     pub fn open(outside: Outside) -> Result<Keeper> {
         let book = BookFile::new(&outside.data)?;
         let (kept, _) = book.read_lossy();

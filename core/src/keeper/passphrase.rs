@@ -59,7 +59,7 @@ impl Keeper {
     }
 
     /// Opens the sealed files with the key that another process of ours got by the passphrase. `after` is the mark of the last lock before
-    /// that process gave it: a lock that came meanwhile counts.
+    /// that process gave it, so that a lock in between is not lost.
     ///
     /// # Errors
     /// [`crate::error::Error::PassphraseWrong`] for the key of other files, [`crate::error::Error::Disk`].
@@ -153,7 +153,7 @@ impl Keeper {
                 keeper.shared.locking.store(false, Ordering::SeqCst);
                 keeper.changed();
             };
-            // Who looks may be a thread without a runtime.
+            // The caller may be a thread without a runtime.
             if let Err(error) = thread::Builder::new().name("lock".into()).spawn(locking) {
                 tracing::warn!(%error, "the passphrase is not forgotten yet");
                 self.shared.locking.store(false, Ordering::SeqCst);
@@ -164,17 +164,17 @@ impl Keeper {
 
     /// Forgets the passphrase if the files were locked since it was entered. False while it is still needed.
     fn forget_locked(&self) -> bool {
-        // Held, so that no passphrase is entered in between and forgotten with the last one.
+        // Held until the passphrase is forgotten, so that a new one that is entered meanwhile is not.
         let after = lock(&self.shared.unlocked_after);
         let was_locked = self.shared.book.read().is_ok_and(|book| book.locked != *after);
         !was_locked || self.forget_passphrase()
     }
 
-    /// Opens the sealed files so, until they are locked again: until the book has another mark than `after`.
+    /// Opens the sealed files by `open`. They count as locked again once the book's mark differs from `after`.
     async fn unlock(&self, after: Option<String>, open: impl FnOnce(&Keeper) -> Result<()> + Send + 'static) -> Result<()> {
         self.blocking(move |keeper| {
             let mut unlocked_after = lock(&keeper.shared.unlocked_after);
-            // A wrong passphrase undoes no lock.
+            // The mark stays if the passphrase is wrong.
             open(keeper)?;
             *unlocked_after = after;
             Ok(())

@@ -107,7 +107,7 @@ impl Keeper {
         }
     }
 
-    /// A new token is tried at once, whatever its targets did with the last one: that one may have ended.
+    /// Has a new token synced at once, however often its targets failed with the last one, which may have ended.
     async fn forget_waits(&self, account: &str) -> Result<()> {
         let (book, _) = self.shared.book.read_lossy();
         if !book.deliveries.iter().any(|d| d.account == account && d.later.is_some()) {
@@ -242,7 +242,7 @@ impl Keeper {
             )),
             Err(error) => Err((matches!(error, Error::DeliveryUnconfirmed), later(error, tries, now))),
         };
-        // A new token waits for nothing that the one before it has met.
+        // A failure of the old token doesn't delay a new one.
         let (now_known, _) = self.shared.book.read_lossy();
         let is_renewed = result.is_err() && now_known.account(&delivery.account).is_ok_and(|a| a.stamp() != sent);
         let of = id.to_owned();

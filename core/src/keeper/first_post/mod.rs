@@ -274,7 +274,7 @@ fn image(draft: &Draft) -> Result<Option<&str>> {
 /// Where a draft goes, as the platform takes it. None if the person names no place, or the platform asks for none.
 ///
 /// # Errors
-/// [`Error::InputInvalid`] for a place that is written in no way that the platform's file knows.
+/// [`Error::InputInvalid`] for a place that doesn't match the pattern in the platform's file.
 fn place(post: &Post, draft: &Draft) -> Result<Option<String>> {
     let to = post.place(post.visibility(draft.visibility.as_deref())?);
     match (to, draft.to.as_deref().filter(|written| !written.trim().is_empty())) {

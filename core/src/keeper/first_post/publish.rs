@@ -294,7 +294,7 @@ pub(super) fn is_same_draft(post: &Post, earlier: &Known, draft: &Draft) -> bool
     whole(&earlier.draft) == whole(draft)
 }
 
-/// A draft as it is kept: the same for each way to write its place.
+/// A draft as it is stored, with its place in the platform's form, so that two spellings of one place are the same draft.
 fn kept_draft(post: &Post, draft: &Draft) -> Draft {
     let filled = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     Draft {
