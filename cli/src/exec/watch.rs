@@ -161,7 +161,7 @@ pub async fn watch(
 fn serve(keeper: &Keeper, found: &AccountView) -> Result<OwnSocket, Failure> {
     let (listener, socket) = Listener::of_process()?;
     let server = Server::of_account(keeper.clone(), &found.id);
-    tokio::spawn(async move { server.run(listener, std::future::pending()).await });
+    tokio::spawn(async move { server.run_and_reopen(listener, std::future::pending()).await });
     Ok(socket)
 }
 

@@ -121,14 +121,9 @@ impl Listener {
             match socket::Listener::bind(&path).map_err(failed(&path)) {
                 Err(Fault::Taken { .. }) => {}
                 opened => {
-                    return Ok((
-                        Listener {
-                            inner: opened?,
-                            place: None,
-                            lock: None,
-                        },
-                        OwnSocket(path),
-                    ));
+                    let inner = opened?;
+                    let place = socket::file(&path).map(|file| (path.clone(), file));
+                    return Ok((Listener { inner, place, lock: None }, OwnSocket(path)));
                 }
             }
         }

@@ -91,3 +91,27 @@ async fn runs_have_sockets_of_their_own_and_leave_none() {
     let sockets: Vec<String> = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(sockets, ["own.lock"]);
 }
+
+/// As at the end of the last session, after which a run in the background may go on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a desktop: script/test cli"]
+async fn a_socket_that_was_removed_comes_back() {
+    let s = Stage::new().await;
+    let ask = s.home.0.path().join("ask.py");
+    fs::write(&ask, ASK).unwrap();
+    let asks = format!(
+        "while [ -e \"$KEYBEARER_SOCKET\" ]; do sleep 0.1; done
+until /usr/bin/python3 '{}' x-here/ada >>\"$log\" 2>/dev/null; do sleep 0.1; done",
+        ask.display()
+    );
+    let place = "echo \"place $KEYBEARER_SOCKET\" >>\"$log\"";
+    let child = s.watch(&["--socket"], &s.bot(&[place, &asks, "echo \"asked \" >>\"$log\"", WAITS]));
+    let path = s.until("place ", 1).await.remove(0);
+    fs::remove_dir_all(s.run.path().join(OURS)).unwrap();
+    s.until("asked ", 1).await;
+    let said = fs::read_to_string(s.log()).unwrap();
+    assert!(s.x.token(said.lines().nth(1).unwrap()).unwrap().alive, "{said}");
+    kill("-TERM", &id(&child)).await;
+    assert_eq!(ended(child).await.code, 143);
+    assert!(!Path::new(&path).exists());
+}
