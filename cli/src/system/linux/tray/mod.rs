@@ -96,7 +96,11 @@ pub async fn stay(keeper: &Keeper, terminal: &Terminal, wanted: &Tray, changes: 
     // No other process deletes the data folder while this runs.
     let _work = lock::work(keeper.data(), &format!("serve-{}", std::process::id()))?;
     tracing::info!("the tray process runs");
-    notices.hear_clicks(desktop.surface.clone(), end.clone()).map_err(no_bus)?;
+    match notices.hear_clicks(desktop.surface.clone(), end.clone()) {
+        // The bus was there a moment ago: the session has ended.
+        Err(zbus::Error::InputOutput(_)) => return Ok(ExitCode::SUCCESS),
+        heard => heard.map_err(no_bus)?,
+    }
     keeper.watch_book();
     let (clicks, clicked) = mpsc::unbounded_channel();
     let item = Item::new(desktop.text(), clicks);
