@@ -32,10 +32,11 @@ pub struct Heard {
 impl Heard {
     /// At a terminal, where what is typed is shown if the process lets it.
     pub fn at_terminal(home: &Home, without: bool, arguments: &str) -> Heard {
-        Heard::line(home, without, &format!("'{}' {arguments}", env!("CARGO_BIN_EXE_keybearer")))
+        Heard::line(home, without, &format!("exec '{}' {arguments}", env!("CARGO_BIN_EXE_keybearer")))
     }
 
-    /// The same with a line of a shell's.
+    /// The same with a line of a shell's. Ctrl-C also reaches the shell, which then ends by it, unless the line replaces it by `exec`: not
+    /// every shell does that by itself.
     pub fn line(home: &Home, without: bool, line: &str) -> Heard {
         let command = home.shell(&format!("exec script -qec \"{line}\" /dev/null"));
         let mut command = if without { without_keychain(command) } else { command };

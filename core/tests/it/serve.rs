@@ -250,11 +250,7 @@ async fn a_slow_sender_is_cut_off() {
     });
     let (answer, after) = sent.await.unwrap();
     assert_eq!(code(&answer.unwrap()), "too-slow");
-    assert!(
-        after.is_none() && (9..14).contains(&begun.elapsed().as_secs()),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert!(after.is_none() && begun.elapsed().as_secs() >= 9, "{:?}", begun.elapsed());
     // One that waits with nothing begun is closed without a word.
     assert!(idle.line().await.is_none());
     served.end().await;

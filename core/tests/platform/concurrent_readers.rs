@@ -231,7 +231,7 @@ fn one_that_does_not_let_go() {
         // Wine has no rename of POSIX.
         Err(error) => {
             assert_eq!(error.code(), "disk");
-            assert!((Duration::from_secs(2)..Duration::from_secs(6)).contains(&began.elapsed()));
+            assert!(began.elapsed() >= Duration::from_secs(2));
             assert_eq!(file::read(&path).unwrap(), b"two");
         }
     }

@@ -298,7 +298,7 @@ async fn damaged_packs_are_listed_and_the_rest_is_read() {
     assert!(objects.contains(&&format!("ab{}", "d".repeat(38)).into()), "{said:?}");
 }
 
-/// Objects that are full of a secret take neither much memory nor much time, and only the first ten thousand places are listed.
+/// Of objects that are full of a secret only the first ten thousand places are listed.
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
 async fn many_places_are_counted_only() {
@@ -312,11 +312,9 @@ async fn many_places_are_counted_only() {
         [header(3, content.len() as u64), zlib(content.as_bytes())].concat()
     };
     pack(at, &(0..200).map(blob).collect::<Vec<_>>());
-    let begun = std::time::Instant::now();
     let (said, object) = leaks(&home, &[at]).await;
     let listed = found(&object, "line").len();
     assert_eq!((said.code, listed, &object["more"]), (1, 10_000, &170_000.into()), "{:?}", said.err);
-    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
 }
 
 /// A chain whose changes are together larger than what is read into memory at once.

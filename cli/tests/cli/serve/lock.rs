@@ -22,7 +22,7 @@ async fn a_typed_passphrase_is_forgotten_at_once() {
     let token = with_threads(&home, Some(WORDS), &meta).await;
     let run = runtime(&home, 0o700);
     let program = env!("CARGO_BIN_EXE_keybearer");
-    let serve = format!("XDG_RUNTIME_DIR='{}' '{program}' serve --ask-passphrase", run.display());
+    let serve = format!("exec env XDG_RUNTIME_DIR='{}' '{program}' serve --ask-passphrase", run.display());
     for _ in 0..2 {
         let mut server = Heard::line(&home, false, &serve);
         server.until("Passphrase of the encrypted file").await;
@@ -36,7 +36,8 @@ async fn a_typed_passphrase_is_forgotten_at_once() {
         assert!(unserved.code == 6 && unserved.out.is_empty(), "{unserved:?}");
         // Entered after the lock, it is kept.
         server.type_in("\x03").await;
-        assert_eq!(server.end().await.code, 0);
+        let ended = server.end().await;
+        assert_eq!(ended.code, 0, "{ended:?}");
     }
 }
 

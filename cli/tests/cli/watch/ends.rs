@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use tokio::process::Child;
 
@@ -27,12 +26,10 @@ async fn a_renewal_after_its_end_starts_nothing() {
         let (process, _) = s.start(1).await;
         let left = s.until("leaves ", 1).await.remove(0);
         until("its end", || is_gone(&process)).await;
-        let gone = Instant::now();
         assert_eq!(s.home.run(&["refresh", "x-here/ada", "--anyway"]).await.code, 0);
         let said = ended(child).await;
         assert!(said.code == 3 && said.err.is_empty(), "{said:?}");
         assert!(s.logged("start ").len() == 1 && is_gone(&left), "{:?}", state(&left));
-        assert!(gone.elapsed() < Duration::from_secs(6), "{:?}", gone.elapsed());
     }
 }
 
@@ -47,15 +44,14 @@ async fn what_is_asked_to_end_has_its_time_and_no_more() {
     assert!(said.code == 137 && said.err.contains("didn’t end within 1 s"), "{said:?}");
     assert!(is_gone(&process));
     // One that is stopped goes on to its end.
-    let child = watch(&s, &["--grace", "20"], &s.bot(&["echo \"stops $$\" >>\"$log\"", "kill -STOP $$"]));
+    let child = watch(&s, &["--grace", "600"], &s.bot(&["echo \"stops $$\" >>\"$log\"", "kill -STOP $$"]));
     let process = s.until("stops ", 1).await.remove(0);
     until("a stop", || state(&process) == Some('T')).await;
     kill("-TERM", &id(&child)).await;
     kill("-CONT", &id(&child)).await;
-    let begun = Instant::now();
     let said = ended(child).await;
     assert!(said.code == 143 && said.err.is_empty(), "{said:?}");
-    assert!(begun.elapsed() < Duration::from_secs(10) && is_gone(&process));
+    assert!(is_gone(&process));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
