@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { cargoSources, npmSources } from "../../packaging/flatpak/sources.mjs";
 
@@ -45,7 +45,8 @@ test("a release's files become manifests", () => {
   assert.equal((cask.match(/ do$|<<~EOS$/gm) ?? []).length, (cask.match(/^ *(end|EOS)$/gm) ?? []).length, "each block ends");
   const config = JSON.parse(readFileSync("tauri.conf.json", "utf8"));
   // A cask names macOS by its major version only.
-  assert.match(config.bundle.macOS.minimumSystemVersion, /^13\./, "ventura");
+  assert.match(config.bundle.macOS.minimumSystemVersion, /^13\.[1-9]/, "later than the first ventura");
+  assert.match(cask, /depends_on macos: ">= :sonoma"/);
 
   const flatpak = read("flatpak/io.github.keybearer.yml");
   assert.match(flatpak, /tag: v9\.8\.7\n {8}commit: "[0-9a-f]{40}"/);
@@ -53,6 +54,27 @@ test("a release's files become manifests", () => {
   const crates = JSON.parse(read("flatpak/cargo-sources.json"));
   const locked = readFileSync("Cargo.lock", "utf8").match(/^checksum = /gm).length;
   assert.equal(crates.filter(({ type }) => type === "archive").length, locked);
+});
+
+test("the Flatpak's entry, icon and metainfo name each other", () => {
+  const manifest = readFileSync("packaging/flatpak/io.github.keybearer.yml", "utf8");
+  const commands = manifest.split("build-commands:\n")[1].split("    sources:")[0].split(/^ {6}- /m).slice(1);
+  const made = commands.map((command) => command.replace(/^\|\n/, "").replace(/^ {6}#.*$/gm, "").replace(/^ {8}/gm, ""));
+  const root = join(folder, "flatpak-root");
+  mkdirSync(root);
+  for (const part of ["packaging", "icons"]) symlinkSync(resolve(part), join(root, part));
+  for (const command of made.filter((one) => /metainfo|desktop >|\.svg/.test(one))) execFileSync("sh", ["-ec", command.replaceAll("/app/", `${root}/app/`)], { cwd: root });
+  const share = join(root, "app/share");
+  const entry = readFileSync(join(share, "applications/io.github.keybearer.desktop"), "utf8");
+  const metainfo = readFileSync(join(share, "metainfo/io.github.keybearer.metainfo.xml"), "utf8");
+  assert.doesNotMatch(entry, /\{\{/);
+  const [, command] = manifest.match(/^command: (.*)$/m);
+  for (const [, started] of entry.matchAll(/^Exec=(\S+)/gm)) assert.equal(started, command);
+  assert.match(entry, /^StartupWMClass=keybearer-desktop$/m);
+  assert.match(manifest, new RegExp(`install -Dm755 -t /app/bin .*${command}$`, "m"));
+  const [, icon] = entry.match(/^Icon=(.*)$/m);
+  readFileSync(join(share, `icons/hicolor/scalable/apps/${icon}.svg`));
+  assert.ok(metainfo.includes(`<icon type="stock">${icon}</icon>`) && metainfo.includes(">io.github.keybearer.desktop</launchable>"), metainfo);
 });
 
 test("crates are laid out as cargo looks for them", () => {

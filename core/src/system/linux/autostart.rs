@@ -6,10 +6,20 @@ use std::path::{Path, PathBuf};
 
 pub use crate::system::unix::autostart::{Entry, read, remove, restore, write};
 
-/// Where the entry is: in `XDG_CONFIG_HOME`, or `~/.config`.
+/// Where the entry is: in `XDG_CONFIG_HOME`, or `~/.config`. A Flatpak has a configuration folder of its own, where no session looks, and
+/// its manifest lets it into the session's.
 pub fn place() -> io::Result<PathBuf> {
     let base = directories::BaseDirs::new().ok_or_else(|| io::Error::new(ErrorKind::NotFound, "no home folder"))?;
-    Ok(base.config_dir().join("autostart/io.github.keybearer.desktop"))
+    let config = match is_flatpak() {
+        true => base.home_dir().join(".config"),
+        false => base.config_dir().to_owned(),
+    };
+    Ok(config.join("autostart/io.github.keybearer.desktop"))
+}
+
+/// Whether this process runs in a Flatpak (flatpak-metadata(5) is the file's format).
+fn is_flatpak() -> bool {
+    Path::new("/.flatpak-info").exists()
 }
 
 /// Does nothing: version 0.1.0 had the same entry.
@@ -29,11 +39,14 @@ pub fn image(program: &Path, variable: impl Fn(&str) -> Option<OsString>) -> Opt
     program.starts_with(mounted).then(|| image.into())
 }
 
-/// The entry's text.
+/// The entry's text. The session does not see a Flatpak's programs, and starts it by its id.
 pub fn text(program: &str) -> String {
-    let program = quoted(program);
+    let command = match is_flatpak() {
+        true => "flatpak run io.github.keybearer".to_owned(),
+        false => quoted(program),
+    };
     format!(
-        "[Desktop Entry]\nType=Application\nVersion=1.0\nName=Keybearer\nExec={program} --hidden\nStartupNotify=false\nTerminal=false\n"
+        "[Desktop Entry]\nType=Application\nVersion=1.0\nName=Keybearer\nExec={command} --hidden\nStartupNotify=false\nTerminal=false\n"
     )
 }
 
