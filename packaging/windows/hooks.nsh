@@ -1,7 +1,7 @@
 ﻿; What the Windows installer does beyond copying files (tauri.conf.json: bundle.windows.nsis.installerHooks). Tauri's template
 ; inserts the four macros NSIS_HOOK_*; test.nsi inserts the same ones into a small installer that runs under Wine.
 ;
-; /PATH    installing: adds the folder to the person's PATH without asking. Without /S, Tauri takes it for /P (passive), too.
+; /ADDPATH installing: adds the folder to the person's PATH without asking. (Tauri takes what begins with /P for its own /P, passive.)
 ; /FORGET  uninstalling: deletes tokens, client secrets and the list of accounts without asking. /S alone keeps them.
 ;
 ; This file is UTF-8 with a byte order mark: without the mark makensis takes it for the code page of the computer.
@@ -25,6 +25,9 @@ Var KeybearerPathEntry
 ; Uninstalling: whether the data are kept, and what the first of the two values above will be.
 Var KeybearerKeeps
 Var KeybearerStart
+; Uninstalling: whether the person wants all data deleted. Then the folders go, too, as with Tauri's box: the command leaves the web
+; view's files, the window's place and the person's provider files.
+Var KeybearerDeletesAll
 
 ; A sentence in the installer's language: 2052 is simplified and 1028 traditional Chinese.
 !macro KEYBEARER_TEXT VARIABLE ENGLISH HANS HANT
@@ -300,7 +303,7 @@ FunctionEnd
     StrCpy $R3 "yes"
   ${ElseIf} $UpdateMode <> 1
     ClearErrors
-    ${GetOptions} $CMDLINE "/PATH" $R3
+    ${GetOptions} $CMDLINE "/ADDPATH" $R3
     ${If} ${Errors}
       StrCpy $R3 "no"
       ${IfNot} ${Silent}
@@ -352,13 +355,46 @@ FunctionEnd
 ; An upgrade comes here, too: Tauri's installer proposes to uninstall the earlier version first, and starts its uninstaller without
 ; /UPDATE. That one runs in its own folder (_?=), any other from a copy in the temporary one: NSIS takes _?= off the command line, so
 ; the folder is what tells. In an upgrade nobody is asked about the data; Tauri's box is there.
+;
+; Tauri ends the app, but keybearer.exe may run as well, and its file would stay without a word. A person is asked to end it. Without
+; anyone to ask, an upgrade gives the file another name, and an uninstallation stops before anything is deleted.
 !macro NSIS_HOOK_PREUNINSTALL
   Push $R0
   Push $R1
   Push $R2
+  ${If} $UpdateMode <> 1
+  ${AndIf} ${FileExists} "$INSTDIR\keybearer.exe"
+    ${Do}
+      ClearErrors
+      FileOpen $R0 "$INSTDIR\keybearer.exe" a
+      ${IfNot} ${Errors}
+        FileClose $R0
+        ${Break}
+      ${EndIf}
+      ${If} $EXEDIR == $INSTDIR
+        Delete "$INSTDIR\keybearer.old"
+        Rename "$INSTDIR\keybearer.exe" "$INSTDIR\keybearer.old"
+        CopyFiles /SILENT "$INSTDIR\keybearer.old" "$INSTDIR\keybearer.exe"
+        ${Break}
+      ${EndIf}
+      !insertmacro KEYBEARER_TEXT $R1 \
+        "keybearer.exe is running, for instance as keybearer serve or keybearer exec. End it, then press Retry. Cancel keeps Keybearer installed." \
+        "keybearer.exe 正在运行，比如 keybearer serve 或 keybearer exec。请先结束它，再按“重试”。按“取消”则不卸载 Keybearer。" \
+        "keybearer.exe 正在執行，例如 keybearer serve 或 keybearer exec。請先結束它，再按「重試」。按「取消」則不解除安裝 Keybearer。"
+      DetailPrint "$R1"
+      ${If} $PassiveMode = 1
+      ${OrIf} ${Cmd} `MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$R1" /SD IDCANCEL IDCANCEL`
+        Pop $R2
+        Pop $R1
+        Pop $R0
+        Abort
+      ${EndIf}
+    ${Loop}
+  ${EndIf}
   ReadRegStr $KeybearerPathEntry HKCU "${MANUPRODUCTKEY}" "${KEYBEARER_PATH_VALUE}"
   Call un.KeybearerReadStart
   StrCpy $KeybearerKeeps "no"
+  StrCpy $KeybearerDeletesAll "no"
   StrCpy $R0 "no"
   ${If} $UpdateMode <> 1
     ClearErrors
@@ -376,6 +412,7 @@ FunctionEnd
         "要刪除 Keybearer 在這台電腦上的全部資料嗎？選「是」會刪除帳號、權杖、應用程式密鑰和設定。平台不會收到通知：權杖在到期或被你撤銷之前仍然有效。$\r$\n$\r$\n選「否」會全部保留，以後重新安裝時可以繼續使用。"
       ${If} ${Cmd} `MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "$R1" IDYES`
         StrCpy $R0 "yes"
+        StrCpy $KeybearerDeletesAll "yes"
       ${EndIf}
     ${EndIf}
     ${If} $R0 == "no"
@@ -412,6 +449,8 @@ FunctionEnd
         Pop $R0
         Abort
       ${EndIf}
+    ${ElseIf} $KeybearerDeletesAll == "yes"
+      StrCpy $DeleteAppDataCheckboxState 1
     ${EndIf}
   ${EndIf}
   Pop $R2

@@ -1,46 +1,53 @@
 /* Stands in for both programs in the test of the installer's hooks: writes its command line into C:\stand-in.log and ends with
    the digit that comes next in C:\stand-in.codes (the last one again and again; 0 where there is no such file). `hold` sleeps,
-   so that the program's file is in use. `answer` waits for a message box with a button "No", writes its first sentence into
-   C:\stand-in.log and presses the button; it ends with 1 if none appears within ten seconds. */
+   so that the program's file is in use. `press` waits for a message box with the button of a number (4 Retry, 6 Yes, 7 No), writes
+   its first line up to a question mark into C:\stand-in.log and presses the button; it ends with 1 if none appears within ten
+   seconds. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <windows.h>
 
 /* A message box: its text has the number 0xFFFF. The installer's own window is a dialog, too, but has none. */
-static BOOL CALLBACK answer(HWND window, LPARAM answered)
+static int button;
+static BOOL pressed;
+
+static BOOL CALLBACK press(HWND window, LPARAM unused)
 {
     char text[1024];
     FILE *file;
 
-    if (!GetDlgItem(window, IDNO) || !GetDlgItemTextA(window, 0xFFFF, text, sizeof text))
+    (void)unused;
+    if (!GetDlgItem(window, button) || !GetDlgItemTextA(window, 0xFFFF, text, sizeof text - 1))
         return TRUE;
-    text[strcspn(text, "?\r\n")] = 0;
+    text[strcspn(text, "\r\n")] = 0;
+    text[strcspn(text, "?") + 1] = 0;
     if ((file = fopen("C:\\stand-in.log", "a"))) {
-        fprintf(file, "%s?\n", text);
+        fprintf(file, "%s\n", text);
         fclose(file);
     }
-    PostMessageA(window, WM_COMMAND, IDNO, 0);
-    *(BOOL *)answered = TRUE;
+    PostMessageA(window, WM_COMMAND, button, 0);
+    pressed = TRUE;
     return FALSE;
 }
 
 int main(int argc, char **argv)
 {
-    BOOL answered = FALSE;
     char codes[16] = "0";
     FILE *file;
     int i;
 
     if (argc > 1 && strcmp(argv[1], "hold") == 0) {
-        Sleep(20000);
+        Sleep(60000);
         return 0;
     }
-    if (argc > 1 && strcmp(argv[1], "answer") == 0) {
-        for (i = 0; i < 100 && !answered; i++) {
-            EnumWindows(answer, (LPARAM)&answered);
+    if (argc > 2 && strcmp(argv[1], "press") == 0) {
+        button = atoi(argv[2]);
+        for (i = 0; i < 100 && !pressed; i++) {
+            EnumWindows(press, 0);
             Sleep(100);
         }
-        return !answered;
+        return !pressed;
     }
     file = fopen("C:\\stand-in.log", "a");
     if (!file)
