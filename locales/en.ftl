@@ -1812,6 +1812,7 @@ leaks-done-clean = Nothing found. Secrets looked for: { $secrets }; files: { $fi
 cli-practice = The practice platform runs at this address until Ctrl-C; its accounts and tokens end with it.
     In another terminal: `keybearer login practice`, then `keybearer token practice`, `keybearer exec practice -- COMMAND` and the like.
 cli-practice-none = The practice platform isn’t running, so there is nothing to sign in to. Run `keybearer practice` in another terminal and leave it running, then run this command again.
+cli-programs-untold = macOS doesn’t tell Keybearer which program asks for a token, so there is nothing to decide about programs here: every program of yours gets a token.
 cli-practice-runs = The practice platform already runs at { $address }, in the window or by `keybearer practice`. Use that one: `keybearer login practice`.
 cli-serving = Serving tokens at { $path } until Ctrl-C.
 cli-serve-forgotten = No program has asked for a while: the passphrase is forgotten, and tokens in encrypted files are no longer served. Start this again to enter it.

@@ -1763,6 +1763,7 @@ leaks-done-clean = 没有发现。已在 { $files } 个文件和 { $objects } �
 cli-practice = 练习平台正在这个地址运行，按 Ctrl-C 结束；它的账号和令牌随之失效。
     在另一个终端运行 `keybearer login practice` 登录，然后可以试 `keybearer token practice`、`keybearer exec practice -- 命令` 等命令。
 cli-practice-none = 练习平台没有运行，无处登录。请在另一个终端运行 `keybearer practice`，让它保持运行，再运行一次此命令。
+cli-programs-untold = macOS 不会告诉 Keybearer 是哪个程序要令牌，所以这里无法按程序决定：你自己的程序都能拿到令牌。
 cli-practice-runs = 练习平台已在 { $address } 运行：在窗口中，或由 `keybearer practice` 运行。可以直接使用：`keybearer login practice`。
 cli-serving = 正在 { $path } 提供令牌，按 Ctrl-C 结束。
 cli-serve-forgotten = 一段时间没有程序索取令牌：密码已从内存清除，加密文件中的令牌不再提供。要重新输入密码，请再次运行此命令。

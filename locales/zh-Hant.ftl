@@ -1763,6 +1763,7 @@ leaks-done-clean = 沒有找到。已在 { $files } 個檔案和 { $objects } �
 cli-practice = 練習平台正在這個網址執行，按 Ctrl-C 結束；它的帳號和權杖隨之失效。
     在另一個終端機執行 `keybearer login practice` 登入，接著可以試 `keybearer token practice`、`keybearer exec practice -- 指令` 等指令。
 cli-practice-none = 練習平台沒有執行，無處可登入。請在另一個終端機執行 `keybearer practice`，讓它持續執行，再執行一次這個指令。
+cli-programs-untold = macOS 不會告訴 Keybearer 是哪個程式要權杖，所以這裡無法依程式決定：你自己的程式都能取得權杖。
 cli-practice-runs = 練習平台已在 { $address } 執行：在視窗中，或由 `keybearer practice` 執行。可以直接使用：`keybearer login practice`。
 cli-serving = 正在 { $path } 提供權杖，按 Ctrl-C 結束。
 cli-serve-forgotten = 一段時間沒有程式索取權杖：密碼已從記憶體清除，加密檔案中的權杖不再提供。要重新輸入密碼，請再執行一次這個指令。

@@ -94,6 +94,8 @@ pub enum Failure {
     Interrupted,
     /// The practice platform doesn't run.
     NoPractice,
+    /// The system tells of no program that asks for a token.
+    ProgramsUntold,
     /// Another process runs the practice platform, at this address.
     PracticeRuns(String),
     /// Tokens cannot be served here.
@@ -155,6 +157,7 @@ impl Failure {
             | Failure::NoExport(_)
             | Failure::NoFile(_)
             | Failure::NoPractice
+            | Failure::ProgramsUntold
             | Failure::Tray(..)
             | Failure::System(_) => 1,
         }

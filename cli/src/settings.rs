@@ -17,6 +17,7 @@ use crate::autostart;
 use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{account, label};
+use crate::system;
 use crate::terminal::{one_line, output};
 
 /// The settings.
@@ -86,6 +87,8 @@ const SWITCH: &[&str] = &["on", "off"];
 
 /// An address is checked before it is a relay page.
 const RELAY: &str = "relay";
+/// Not every system tells of programs.
+const ASK_PROGRAMS: &str = "ask-programs";
 /// The session has to be told.
 const AUTOSTART: &str = "autostart";
 /// Accounts are kept by their ids.
@@ -127,7 +130,7 @@ const ALL: &[Setting] = &[
         write: |s, value| s.ledger = value == "on",
     },
     Setting {
-        key: "ask-programs",
+        key: ASK_PROGRAMS,
         allowed: SWITCH,
         read: |v| switch(v.settings.ask_programs),
         write: |s, value| s.ask_programs = value == "on",
@@ -226,7 +229,7 @@ fn keys(typed: &OsStr) -> Vec<CompletionCandidate> {
 ///
 /// # Errors
 /// [`Failure::Unknown`] for a setting or a value that there is not, with those that there are; [`Failure::NoAccount`],
-/// [`Failure::Ambiguous`]; [`Failure::Autostart`]; the keeper's.
+/// [`Failure::Ambiguous`]; [`Failure::Autostart`]; [`Failure::ProgramsUntold`]; the keeper's.
 pub async fn settings(keeper: &Keeper, wanted: Wanted) -> Result<ExitCode, Failure> {
     let (key, value) = match wanted.change {
         None => return list(&keeper.view(), wanted.json),
@@ -249,6 +252,9 @@ pub async fn settings(keeper: &Keeper, wanted: Wanted) -> Result<ExitCode, Failu
             let allowed = setting.allowed;
             if !allowed.is_empty() && !allowed.contains(&value.as_str()) {
                 return Err(Failure::Unknown(value, allowed.iter().map(|one| (*one).to_owned()).collect()));
+            }
+            if setting.key == ASK_PROGRAMS && value != OFF && !system::TELLS_PROGRAMS {
+                return Err(Failure::ProgramsUntold);
             }
             let value = match setting.key {
                 ORDER => list_of(&ids(keeper, &value)?),
@@ -322,6 +328,9 @@ fn programs(keeper: &Keeper, as_json: bool) -> Result<ExitCode, Failure> {
 
 /// Decides about a program before it asks.
 async fn decide(keeper: &Keeper, wanted: &Decided, allowed: bool) -> Result<ExitCode, Failure> {
+    if !system::TELLS_PROGRAMS {
+        return Err(Failure::ProgramsUntold);
+    }
     let found = account(keeper, &wanted.name)?;
     let done = keeper
         .decide_program(&wanted.executable, wanted.script.as_deref(), &found.id, allowed)

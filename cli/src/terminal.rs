@@ -167,6 +167,7 @@ impl Terminal {
             Failure::NothingToLock => self.say(&self.words("cli-store-no-passphrase", &[])),
             Failure::NoSecrets => self.say(&self.words("leaks-no-secrets", &[])),
             Failure::NoPractice => self.say(&self.words("cli-practice-none", &[])),
+            Failure::ProgramsUntold => self.say(&self.words("cli-programs-untold", &[])),
             Failure::PracticeRuns(address) => self.say(&self.words("cli-practice-runs", &[("address", address)])),
             Failure::Serve(fault) => self.say(&self.unserved(fault)),
             Failure::SocketGiven => self.say(&self.words("cli-serve-given", &[])),

@@ -27,6 +27,9 @@ pub use self::token_file::TokenFile;
 /// The first file descriptor that systemd passes on (sd_listen_fds(3)).
 const FIRST_GIVEN: u32 = 3;
 
+/// Whether the system tells which program asks for a token, so that the person can decide about programs.
+pub const TELLS_PROGRAMS: bool = true;
+
 /// The session's languages besides the environment's variables: none on Linux.
 pub fn languages() -> Vec<String> {
     Vec::new()

@@ -10,6 +10,9 @@ use rustix::process::Pid;
 use super::is_set;
 use crate::failure::Failure;
 
+/// Whether the system tells which program asks for a token, so that the person can decide about programs.
+pub const TELLS_PROGRAMS: bool = false;
+
 /// The session's languages besides the environment's variables, in order of preference: not every terminal sets `LANG`.
 pub fn languages() -> Vec<String> {
     sys_locale::get_locales().collect()

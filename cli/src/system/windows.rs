@@ -31,6 +31,9 @@ const STARTS: [&str; 4] = ["com", "exe", "bat", "cmd"];
 /// Windows' default for PATHEXT.
 const USUAL_ENDINGS: &str = ".COM;.EXE;.BAT;.CMD";
 
+/// Whether the system tells which program asks for a token, so that the person can decide about programs.
+pub const TELLS_PROGRAMS: bool = true;
+
 /// The session's languages, in order of preference: Windows sets no `LANG`.
 pub fn languages() -> Vec<String> {
     sys_locale::get_locales().collect()

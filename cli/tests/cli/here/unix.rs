@@ -28,3 +28,6 @@ pub fn echoed(argument: &str) -> String {
 
 /// Removes what the program left outside the test's folder: nothing.
 pub fn tidy_up(_home: &Path) {}
+
+/// Whether the system tells which program asks for a token.
+pub const TELLS_PROGRAMS: bool = cfg!(target_os = "linux");

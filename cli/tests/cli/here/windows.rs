@@ -37,3 +37,6 @@ pub fn echoed(argument: &str) -> String {
         format!("\"{argument}{end}\"")
     }
 }
+
+/// Whether the system tells which program asks for a token.
+pub const TELLS_PROGRAMS: bool = true;
