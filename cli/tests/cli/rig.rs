@@ -22,7 +22,7 @@ use crate::browser::{Landing, Visit, visit};
 use crate::here;
 
 /// How long a test waits for what should happen soon.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Waits until something has happened, but not for ever.
 pub async fn until(what: &str, happened: impl Fn() -> bool) {

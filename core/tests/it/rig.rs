@@ -21,7 +21,7 @@ use crate::plan;
 pub use crate::running_login::Login;
 
 /// Longer than anything here takes; a test that waits so long has failed.
-const PATIENCE: Duration = Duration::from_secs(25);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Waits, but not for ever.
 pub async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
