@@ -10,7 +10,7 @@ use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{StoreKind, StoreState, UpdateView};
 use keybearer_core::words::explain;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, ignore_closed_output};
 use crate::system::has_screen;
 use crate::terminal::{Terminal, one_line, output};
 
@@ -161,7 +161,7 @@ impl Report<'_> {
                 }
             }
         };
-        written.map_err(Failure::print)
+        ignore_closed_output(written.map_err(Failure::print))
     }
 
     /// A certificate from an authority that was added to this computer. Only the person can judge it.
@@ -176,17 +176,18 @@ impl Report<'_> {
         } else {
             first.and_then(|()| writeln!(out, "      {}\n      {}", one_line(&means), one_line(&press)))
         };
-        written.map_err(Failure::print)
+        ignore_closed_output(written.map_err(Failure::print))
     }
 
     /// A newer version, which the scheduler found.
     fn update(&mut self, update: &UpdateView) -> Result<(), Failure> {
         let is_out = self.terminal.words("update-out", &[("version", &update.version)]);
-        writeln!(output(), "--  Keybearer  {}\n      {}", one_line(&is_out), one_line(&update.page)).map_err(Failure::print)
+        let written = writeln!(output(), "--  Keybearer  {}\n      {}", one_line(&is_out), one_line(&update.page));
+        ignore_closed_output(written.map_err(Failure::print))
     }
 
     fn note(&mut self, what: &str, more: &str) -> Result<(), Failure> {
         let (what, more) = (self.terminal.words(what, &[]), self.terminal.words(more, &[]));
-        writeln!(output(), "--  {what}  {more}").map_err(Failure::print)
+        ignore_closed_output(writeln!(output(), "--  {what}  {more}").map_err(Failure::print))
     }
 }

@@ -13,6 +13,9 @@ use crate::failure::Failure;
 use crate::find::{distinguished, label};
 use crate::terminal::{Terminal, output, padded};
 
+/// The widest column of names, in a terminal's columns.
+const WIDEST: usize = 60;
+
 /// Prints a line for each account, or a JSON array: first those that the person has arranged, in that order, then the others by name.
 pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitCode, Failure> {
     let mut view = keeper.view();
@@ -31,7 +34,13 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
         let is_shared = |own: &String| labels.iter().filter(|other| *other == own).count() > 1;
         let name = |(account, own): (&AccountView, &String)| if is_shared(own) { distinguished(account) } else { own.clone() };
         let names: Vec<String> = view.accounts.iter().zip(&labels).map(name).collect();
-        let width = names.iter().map(|n| n.width()).max().unwrap_or_default();
+        // One long name does not move the others' column.
+        let width = names
+            .iter()
+            .map(|n| n.width())
+            .filter(|width| *width <= WIDEST)
+            .max()
+            .unwrap_or_default();
         let mut lines = view.accounts.iter().zip(&names);
         lines.try_for_each(|(account, name)| writeln!(out, "{}  {}", padded(name, width), life(terminal, account)))
     };

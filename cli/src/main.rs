@@ -36,6 +36,7 @@ mod terminal;
 mod token;
 mod unlock;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -110,21 +111,36 @@ fn not_understood(error: &clap::Error, terminal: &Terminal) -> ExitCode {
         .filter(|(kind, _)| typed(*kind))
         .map(|(_, value)| value.to_string())
         .collect();
-    let help = format!("{} --help", command_of(error));
-    terminal.say(&terminal.words("cli-not-understood", &[("what", &what.join(" ")), ("help", &help)]));
+    let help = format!("{} --help", command_of(std::env::args_os().skip(1)));
+    let allowed = error.get(ContextKind::ValidValue).map(ToString::to_string);
+    // A value that was refused by its own rule: clap's sentence has the bounds.
+    let rule = || std::error::Error::source(error).map(ToString::to_string);
+    let id = match error.kind() {
+        ErrorKind::MissingRequiredArgument => "cli-argument-missing",
+        _ => "cli-not-understood",
+    };
+    let mut what = what.join(" ");
+    if let Some(reason) = allowed.filter(|allowed| !allowed.is_empty()).or_else(rule) {
+        what = format!("{what} ({reason})");
+    }
+    terminal.say(&terminal.words(id, &[("what", &what), ("help", &help)]));
     ExitCode::from(2)
 }
 
-/// The command that clap refused, as in `keybearer account delete`.
-fn command_of(error: &clap::Error) -> String {
-    let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
-    let is_program = |word: &&str| word.strip_suffix(".exe").unwrap_or(word) == "keybearer";
-    let words = usage.split_whitespace().skip_while(|word| !is_program(word)).skip(1);
-    let is_name = |word: &&str| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && !word.starts_with('-');
-    std::iter::once("keybearer")
-        .chain(words.take_while(is_name))
-        .collect::<Vec<_>>()
-        .join(" ")
+/// The command that was typed, as in `keybearer account delete`.
+fn command_of(typed: impl Iterator<Item = OsString>) -> String {
+    let (mut command, mut name) = (Arguments::command(), "keybearer".to_owned());
+    for word in typed
+        .filter_map(|word| word.into_string().ok())
+        .filter(|word| !word.starts_with('-'))
+    {
+        let Some(found) = command.find_subcommand(&word).cloned() else {
+            break;
+        };
+        name = format!("{name} {}", found.get_name());
+        command = found;
+    }
+    name
 }
 
 fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -135,6 +151,10 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         .enable_all()
         .build()
         .map_err(Failure::io("tokio"))?;
+    {
+        let _runtime = runtime.enter();
+        system::survive_file_limits();
+    }
     let browser = match &arguments.command {
         Command::Login(wanted) if wanted.no_browser => |_: &str| Ok(()),
         Command::Doctor { .. } => doctor::request_redirect,

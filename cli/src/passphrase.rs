@@ -37,16 +37,18 @@ pub async fn ask(terminal: &Terminal, question: &str) -> Result<Secret, Failure>
 /// The passphrase of the encrypted files that the person switches to: theirs if there are some, otherwise a new one.
 ///
 /// # Errors
-/// [`Error::PassphraseNeeded`] if it cannot be asked for; [`Failure::System`] if the descriptor cannot be read.
+/// [`Error::PassphraseNeeded`], or [`Failure::Unanswered`] for a new one, if it cannot be asked for; [`Failure::System`] if the descriptor
+/// cannot be read.
 pub async fn of_store(keeper: &Keeper, terminal: &Terminal, number: Option<u32>) -> Result<Secret, Failure> {
     let (question, is_new) = match keeper.waits_for_passphrase() {
         true => ("cli-passphrase", false),
         false => ("cli-passphrase-new", true),
     };
     let given = given(number)?;
-    read(terminal, given, question, is_new)
-        .await?
-        .ok_or_else(|| Error::PassphraseNeeded.into())
+    read(terminal, given, question, is_new).await?.ok_or_else(|| match is_new {
+        true => Failure::Unanswered(vec!["--passphrase-fd N".to_owned()]),
+        false => Error::PassphraseNeeded.into(),
+    })
 }
 
 /// The passphrase for a new file for another computer.

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::account::call::{pick, sent};
 use crate::complete::names;
-use crate::failure::Failure;
+use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{account, label};
 use crate::forget::is_confirmed;
 use crate::interrupted;
@@ -29,16 +29,16 @@ pub struct Post {
     #[arg(required_unless_present_any = ["check", "delete"])]
     pub text: Option<String>,
     /// The https address of an image, which anyone can open
-    #[arg(long, value_name = "URL", requires = "text")]
+    #[arg(long, value_name = "URL", requires = "text", conflicts_with_all = ["check", "delete"])]
     pub image: Option<String>,
     /// Who sees it; an unknown one lists those of the platform
-    #[arg(long, value_name = "ID", requires = "text")]
+    #[arg(long, value_name = "ID", requires = "text", conflicts_with_all = ["check", "delete"])]
     pub visibility: Option<String>,
     /// Where it goes, for a platform that asks: a channel, a chat
-    #[arg(long, value_name = "PLACE", requires = "text")]
+    #[arg(long, value_name = "PLACE", requires = "text", conflicts_with_all = ["check", "delete"])]
     pub to: Option<String>,
     /// Posts again after an earlier post may have been posted: you have looked, and it isn't there
-    #[arg(long, requires = "text")]
+    #[arg(long, requires = "text", conflicts_with_all = ["check", "delete"])]
     pub again: bool,
     /// Looks for the last post: with the token, and as a stranger
     #[arg(long, conflicts_with_all = ["text", "delete"])]
@@ -47,7 +47,7 @@ pub struct Post {
     #[arg(long, conflicts_with = "text")]
     pub delete: bool,
     /// Prints what would be sent with its secrets masked, and sends nothing
-    #[arg(long, requires = "text")]
+    #[arg(long, requires = "text", conflicts_with_all = ["check", "delete"])]
     pub dry_run: bool,
     /// Doesn't ask for confirmation
     #[arg(long)]
@@ -271,7 +271,7 @@ fn report(terminal: &Terminal, name: &str, post: &PostView, as_json: bool) -> Re
         PostState::Sending | PostState::MayBePosted | PostState::Refused => true,
     };
     if as_json {
-        writeln!(output(), "{:#}", json!(post)).map_err(Failure::print)?;
+        ignore_closed_output(writeln!(output(), "{:#}", json!(post)).map_err(Failure::print))?;
     } else if post.state != PostState::Sending {
         let mut lines = Vec::new();
         if post.state == PostState::Deleted {
@@ -294,7 +294,7 @@ fn report(terminal: &Terminal, name: &str, post: &PostView, as_json: bool) -> Re
         if let Some(link) = post.link.as_ref().filter(|_| post.state == PostState::Posted) {
             lines.push(format!("{}\t{}", terminal.words("cli-post-link", &[]), one_line(link)));
         }
-        writeln!(output(), "{}", lines.join("\n")).map_err(Failure::print)?;
+        ignore_closed_output(writeln!(output(), "{}", lines.join("\n")).map_err(Failure::print))?;
     }
     match post.state {
         PostState::Sending => return Err(Error::PostUnderWay.into()),

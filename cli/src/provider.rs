@@ -11,7 +11,7 @@ use keybearer_core::provider::check::Fault;
 use keybearer_core::view::ProviderView;
 use serde_json::{Value, json};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, ignore_closed_output};
 use crate::login::can_log_in;
 use crate::terminal::{Terminal, one_line, output};
 
@@ -74,13 +74,13 @@ pub fn check(keeper: &Keeper, terminal: &Terminal, file: &Path) -> Result<ExitCo
             terminal.say(&terminal.words("cli-provider-right", &[]));
             if let Some(address) = address {
                 terminal.say(&terminal.words("cli-provider-address", &[]));
-                writeln!(out, "{address}").map_err(Failure::print)?;
+                ignore_closed_output(writeln!(out, "{address}").map_err(Failure::print))?;
             }
             Ok(ExitCode::SUCCESS)
         }
         Err(faults) => {
             for fault in &faults {
-                writeln!(out, "{}", line(file, fault)).map_err(Failure::print)?;
+                ignore_closed_output(writeln!(out, "{}", line(file, fault)).map_err(Failure::print))?;
             }
             Ok(ExitCode::FAILURE)
         }

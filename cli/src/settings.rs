@@ -247,7 +247,10 @@ pub async fn settings(keeper: &Keeper, wanted: Wanted) -> Result<ExitCode, Failu
         .ok_or_else(|| Failure::Unknown(key.clone(), known()))?;
     let mut settings = keeper.view().settings;
     match setting.key {
-        RELAY if value != OFF => keeper.check_relay_page(&value).await?,
+        RELAY if value != OFF => keeper.check_relay_page(&value).await.map_err(|error| match error {
+            Error::RelayNotHttps { .. } => Failure::Mistyped(error.view()),
+            other => other.into(),
+        })?,
         _ => {
             let allowed = setting.allowed;
             if !allowed.is_empty() && !allowed.contains(&value.as_str()) {

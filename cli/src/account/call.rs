@@ -12,7 +12,7 @@ use keybearer_core::view::{CallView, InputView, RequestView, TriedView};
 use serde_json::{Value, json};
 
 use crate::complete::names;
-use crate::failure::Failure;
+use crate::failure::{Failure, ignore_closed_output};
 use crate::find::account;
 use crate::forget::is_confirmed;
 use crate::terminal::{Terminal, one_line, output};
@@ -88,10 +88,10 @@ pub async fn call(keeper: &Keeper, terminal: &Terminal, wanted: CallArguments) -
     }
     let answer = keeper.try_call(&found.id, id, &inputs, true).await?;
     if wanted.json {
-        writeln!(output(), "{:#}", object(&answer)).map_err(Failure::print)?;
+        ignore_closed_output(writeln!(output(), "{:#}", object(&answer)).map_err(Failure::print))?;
     } else {
         terminal.say(&status(terminal, &answer));
-        writeln!(output(), "{}", answer.text).map_err(Failure::print)?;
+        ignore_closed_output(writeln!(output(), "{}", answer.text).map_err(Failure::print))?;
     }
     let is_success = (200..300).contains(&answer.status);
     Ok(if is_success { ExitCode::SUCCESS } else { ExitCode::FAILURE })

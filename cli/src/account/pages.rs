@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::offered;
 use crate::complete::names;
-use crate::failure::Failure;
+use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{account, label};
 use crate::terminal::{Terminal, one_line, output};
 
@@ -73,7 +73,7 @@ pub async fn pages(keeper: &Keeper, terminal: &Terminal, wanted: Pages) -> Resul
     }
     for id in keeper.keep_sub_accounts(&found.id, &picked).await? {
         let name = label(&account(keeper, &id)?);
-        writeln!(out, "added\taccount\t{name}").map_err(Failure::print)?;
+        ignore_closed_output(writeln!(out, "added\taccount\t{name}").map_err(Failure::print))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::offered;
 use crate::complete::names;
-use crate::failure::{Failure, PARTIAL};
+use crate::failure::{Failure, PARTIAL, ignore_closed_output};
 use crate::find::{account as find, label};
 use crate::forget::is_confirmed;
 use crate::terminal::{Terminal, one_line, output};
@@ -48,7 +48,7 @@ pub async fn tokens(keeper: &Keeper, terminal: &Terminal, wanted: &Tokens) -> Re
         true => writeln!(out, "{:#}", json!(all)),
         false => all.iter().try_for_each(|token| writeln!(out, "{}", line(token))),
     };
-    written.map_err(Failure::print)?;
+    ignore_closed_output(written.map_err(Failure::print))?;
     let others = all.iter().filter(|token| token.origin == TokenOrigin::Other).count();
     if others > 0 {
         terminal.say(&terminal.words("cli-tokens-others", &[("count", &others.to_string())]));

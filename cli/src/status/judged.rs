@@ -15,6 +15,8 @@ pub struct Report {
     pub stores: Vec<(StoreKind, StoreState)>,
     /// The accounts, without those of the practice platform.
     pub accounts: Vec<Judged>,
+    /// The practice platform has accounts.
+    pub has_practice: bool,
     /// Only a passphrase opens the encrypted files, so each process without it finds them locked.
     by_passphrase: bool,
 }
@@ -50,6 +52,7 @@ impl Report {
     pub fn of(keeper: &Keeper, now: i64) -> Report {
         let view = keeper.view();
         let deliveries = view.deliveries;
+        let has_practice = view.accounts.iter().any(|a| a.practice);
         let real = view.accounts.into_iter().filter(|a| !a.practice);
         let accounts: Vec<Judged> = real.map(|a| Judged::of(a, &deliveries, now)).collect();
         let by_passphrase = keeper.waits_for_passphrase();
@@ -66,6 +69,7 @@ impl Report {
             now,
             stores: used.map(|kind| (kind, state(kind))).collect(),
             accounts,
+            has_practice,
             by_passphrase,
         }
     }

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use self::judged::{Judged, Report, name};
 use crate::delivery::place;
 use crate::doctor::error_of;
-use crate::failure::Failure;
+use crate::failure::{Failure, ignore_closed_output};
 use crate::find::label;
 use crate::log::{unrecorded, unrecorded_object};
 use crate::terminal::{Terminal, one_line, output};
@@ -70,7 +70,8 @@ pub async fn status(keeper: &Keeper, terminal: &Terminal, wanted: &Status, unrea
 
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = output();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::print)
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    ignore_closed_output(written.map_err(Failure::print))
 }
 
 /// The report as JSON; times in Unix seconds.
@@ -127,7 +128,8 @@ fn account(judged: &Judged) -> Value {
 /// The report in one line, the worst first.
 fn line(terminal: &Terminal, report: &Report) -> String {
     if report.accounts.is_empty() {
-        return terminal.words("cli-empty", &[]);
+        let id = if report.has_practice { "cli-status-practice" } else { "cli-empty" };
+        return terminal.words(id, &[]);
     }
     let named = |id: &str, fits: &dyn Fn(&&Judged) -> bool| {
         let names: Vec<String> = report.accounts.iter().filter(fits).map(|j| label(&j.account)).collect();

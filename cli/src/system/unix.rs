@@ -87,6 +87,14 @@ pub fn keep_no_core_dumps() {
     );
 }
 
+/// Lets a write beyond the limit of a file's size fail like any other, instead of ending the process, which may have a new token in memory
+/// only (setrlimit(2), RLIMIT_FSIZE).
+pub fn survive_file_limits() {
+    use tokio::signal::unix::{SignalKind, signal};
+    // Without the signal's listener the process still works.
+    let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
+}
+
 /// Waits for SIGTERM, which from the call on does not end the process by itself.
 pub fn terminated() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};

@@ -62,6 +62,9 @@ pub fn notify_ready() -> io::Result<()> {
 /// Does nothing: what Windows Error Reporting keeps is set up for the whole system.
 pub fn keep_no_core_dumps() {}
 
+/// Does nothing: Windows limits no file's size for a process.
+pub fn survive_file_limits() {}
+
 /// Waits for a signal that asks this process to end. There is none besides Ctrl-C.
 pub fn terminated() -> impl Future<Output = ()> {
     std::future::pending()

@@ -79,7 +79,7 @@ async fn new_secrets_go_where_the_person_says() {
         "{nothing:?}"
     );
     let unasked = home.run(&["store", "files"]).await;
-    assert!(unasked.code == 6 && unasked.err.contains("--passphrase-fd N"), "{unasked:?}");
+    assert!(unasked.code == 2 && unasked.err.contains("--passphrase-fd N"), "{unasked:?}");
     let files = ["store", "files", "--passphrase-fd", "0"];
     let short = with_file(&home, "short\n", &files).await;
     assert!(short.code == 6 && !home.data().join("sealed").exists(), "{short:?}");

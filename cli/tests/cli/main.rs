@@ -55,6 +55,8 @@ mod examples;
 #[path = "leaks/main.rs"]
 mod leaks;
 #[cfg(target_os = "linux")]
+mod mistakes;
+#[cfg(target_os = "linux")]
 mod secret_service;
 #[cfg(target_os = "linux")]
 mod serve;

@@ -192,7 +192,7 @@ async fn a_wrong_line_is_told_in_the_persons_language() {
     for (arguments, what, help) in [
         (&["tokn", "ada"][..], "tokn", "`keybearer --help`"),
         (&["token", "ada", "--lgin"], "--lgin", "`keybearer token --help`"),
-        (&["token"], "NAME", "`keybearer token --help`"),
+        (&["log", "--since", "91"], "1..=90", "`keybearer log --help`"),
         (&["account", "delete", "a", "b"], "b", "`keybearer account delete --help`"),
     ] {
         let said = ended(home.command(arguments).env("LC_ALL", "zh_TW.UTF-8").start()).await;
@@ -203,6 +203,8 @@ async fn a_wrong_line_is_told_in_the_persons_language() {
         let english = home.run(arguments).await;
         assert!(english.code == 2 && english.err.contains(what), "{english:?}");
     }
+    let missing = ended(home.command(&["token"]).env("LC_ALL", "zh_TW.UTF-8").start()).await;
+    assert!(missing.code == 2 && missing.err.contains("還缺少：<NAME>"), "{missing:?}");
     let help = ended(home.command(&["--help"]).env("LC_ALL", "zh_TW.UTF-8").start()).await;
     assert!(help.code == 0 && help.out.contains("Exit codes"), "{help:?}");
 }

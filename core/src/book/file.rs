@@ -97,7 +97,7 @@ pub fn write_new(path: &Path, content: &[u8]) -> Result<bool> {
 /// # Errors
 /// As [`fs::read`].
 pub fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    system::read(|| fs::read(path))
+    system::read(|| regular(path).and_then(|()| fs::read(path)))
 }
 
 /// Like [`read`], for text.
@@ -105,7 +105,15 @@ pub fn read(path: &Path) -> std::io::Result<Vec<u8>> {
 /// # Errors
 /// As [`fs::read_to_string`].
 pub fn read_text(path: &Path) -> std::io::Result<String> {
-    system::read(|| fs::read_to_string(path))
+    system::read(|| regular(path).and_then(|()| fs::read_to_string(path)))
+}
+
+/// Refuses what is no file: a pipe would be waited for without end.
+fn regular(path: &Path) -> std::io::Result<()> {
+    match fs::metadata(path)?.is_file() {
+        true => Ok(()),
+        false => Err(std::io::Error::other("not a file")),
+    }
 }
 
 /// Removes a file. A missing file is no error.
@@ -231,6 +239,19 @@ fn write_beside(
     system::last(&name(file)?, folder);
     sweep(folder, beside);
     Ok(())
+}
+
+/// Whether so many bytes could be written beside a file. Leaves nothing there.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn has_room(path: &Path, bytes: usize) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let write = || {
+        let mut trial = tempfile::Builder::new().prefix(&beside(path)).tempfile_in(folder)?;
+        trial.write_all(&vec![0; bytes])
+    };
+    write().map_err(Error::disk(folder))
 }
 
 /// Removes the temporary files that killed writers of a file left, as each writer does.

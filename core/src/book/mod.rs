@@ -34,6 +34,8 @@ use crate::view::{ErrorView, ProgramView, Settings, StoreKind, UnrecordedView};
 /// The version of the format below. Versions 2 (issue dates, Pages, https), 3 (rotating pairs, signed tokens) and 4 (deliveries) only
 /// add fields.
 const VERSION: u32 = 5;
+/// The room that a login wants for what it adds to the data folder, in bytes.
+const ROOM: usize = 64 * 1024;
 
 /// All metadata, without secrets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -373,6 +375,18 @@ impl BookFile {
             *seen = self.written();
         }
         Ok(result)
+    }
+
+    /// Whether a change could be stored: there is room beside the book for another one and a few more accounts. Leaves nothing there.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn has_room(&self) -> Result<()> {
+        let data = self.path.parent().unwrap_or(Path::new("."));
+        private_folder(data)?;
+        let book = std::fs::metadata(&self.path).map_or(0, |known| known.len());
+        let room = usize::try_from(book).unwrap_or_default().saturating_add(ROOM);
+        file::has_room(&self.path, room)
     }
 
     /// When it was last written, and its size; none if there is no file.

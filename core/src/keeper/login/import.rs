@@ -16,6 +16,9 @@ use crate::provider::answers::NO_ANSWERS;
 use crate::provider::{Provider, QuestionKind, Renewal};
 use crate::token::{DAY, End, Secret, Token};
 
+/// The longest name that a person gives to an account, in characters.
+const LONGEST_NAME: usize = 200;
+
 /// A token that ends sooner is short-lived: those live for an hour or two, long-lived ones for sixty days.
 const SHORT: i64 = 2 * DAY;
 
@@ -264,7 +267,7 @@ impl Keeper {
     /// Keeps a token of an unknown platform under the name that the person gave it.
     async fn keep_unverified(&self, provider: &Provider, token: Secret, name: &str) -> Result<String> {
         let name = name.trim();
-        if name.is_empty() {
+        if name.is_empty() || name.chars().count() > LONGEST_NAME {
             return Err(Error::InputInvalid { field: "name".into() });
         }
         let record = Account {

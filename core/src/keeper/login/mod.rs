@@ -58,6 +58,8 @@ struct Identified {
 impl Login {
     /// The order of a login.
     async fn run(&self) -> Result<Outcome> {
+        // A token that could not be stored would be lost.
+        self.keeper.blocking(|keeper| keeper.shared.book.has_room()).await?;
         let request = self.find_server().await?;
         let known = self.keeper.known_client(&request, &self.plan)?;
         if !request.provider.needs_consent() {

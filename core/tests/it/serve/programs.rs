@@ -57,7 +57,10 @@ async fn python(served: &Served, script: bool, name: &str) -> Value {
 /// What a program prints that gets the socket's path and a request.
 async fn run(served: &Served, code: &str, script: bool, name: &str) -> Value {
     let bot = served.folder.path().join("bot.py");
-    std::fs::write(&bot, code).unwrap();
+    // In one go: another one may just be starting.
+    let draft = tempfile::NamedTempFile::new_in(served.folder.path()).unwrap();
+    std::fs::write(draft.path(), code).unwrap();
+    draft.persist(&bot).unwrap();
     let mut command = tokio::process::Command::new("/usr/bin/python3");
     match script {
         true => command.arg(&bot),

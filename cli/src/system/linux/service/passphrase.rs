@@ -67,6 +67,7 @@ pub async fn credential(
     let file = given(descriptor)?;
     let secret = match file {
         Some(file) => read_line(file).await?,
+        None if !terminal.is_attended() && is_new => return Err(Failure::Unanswered(vec!["--passphrase-fd N".to_owned()]).into()),
         None if !terminal.is_attended() => return Err(Failure::from(Error::PassphraseNeeded).into()),
         None if is_new => {
             terminal.say(&terminal.words("cli-sealing", &[]));
