@@ -106,7 +106,12 @@ async fn found(keeper: &Keeper, terminal: &Terminal, wanted: Leaks) -> Result<Ex
         false => result.print(),
     };
     result.explain(terminal);
-    ignore_closed_output(printed)?;
+    match (ignore_closed_output(printed), result.code()) {
+        (Err(failure), 0) => return Err(failure),
+        // What was found counts more than that it could not be printed.
+        (Err(failure), _) => terminal.complain(&failure),
+        (Ok(()), _) => {}
+    }
     Ok(ExitCode::from(result.code()))
 }
 

@@ -130,9 +130,15 @@ impl Report {
     /// Lists a folder outside `here` that its repository uses, unless it is searched itself.
     pub fn elsewhere(&mut self, path: &Path, here: &Path) {
         let whole = dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        if !self.folders.iter().any(|folder| whole.starts_with(folder)) {
+        let is_listed = |last: &Unread| last.why == "leaks-unread-elsewhere" && last.path == whole;
+        if !self.is_named(&whole) && !self.unread.last().is_some_and(is_listed) {
             self.not_read(&whole, "leaks-unread-elsewhere", here.display().to_string());
         }
+    }
+
+    /// Whether a path without links is in the folders that are searched.
+    pub fn is_named(&self, path: &Path) -> bool {
+        self.folders.iter().any(|folder| path.starts_with(folder))
     }
 
     fn not_read(&mut self, path: &Path, why: &'static str, detail: String) {

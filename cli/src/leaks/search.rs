@@ -40,6 +40,7 @@ pub fn search(named: &[PathBuf], matcher: &Matcher, counters: &Counters) -> Resu
             continue;
         }
         let device = system::device(&one.known);
+        in_name(&one.path, matcher, &mut report);
         if !one.known.is_dir() {
             file(&one.path, &one.known, device, matcher, counters, &mut report);
             continue;
@@ -82,8 +83,8 @@ impl Named {
 fn folder(folder: &Waiting, waiting: &mut Vec<Waiting>, matcher: &Matcher, counters: &Counters, report: &mut Report) {
     let objects = match &folder.objects {
         Some(objects) => Some(objects.clone()),
-        None => Objects::of(&folder.path).map(|objects| {
-            git::search(&folder.path, &objects, matcher, counters, report);
+        None => Objects::of(&folder.path).map(|mut objects| {
+            git::search(&folder.path, &mut objects, matcher, counters, report);
             Rc::new(objects)
         }),
     };
@@ -111,6 +112,11 @@ fn folder(folder: &Waiting, waiting: &mut Vec<Waiting>, matcher: &Matcher, count
             }
         };
         in_name(&path, matcher, report);
+        let name = entry.file_name();
+        let leads_elsewhere = name == ".git" || (name == "commondir" && git::is_repository(&folder.path));
+        if leads_elsewhere && !known.is_dir() && !known.is_symlink() {
+            repository_elsewhere(&path, report);
+        }
         if known.is_dir() {
             if system::device(&known) != folder.device {
                 report.unread(&path, "leaks-unread-mounted");
@@ -125,13 +131,10 @@ fn folder(folder: &Waiting, waiting: &mut Vec<Waiting>, matcher: &Matcher, count
             if known.len() > 0 && objects.as_ref().is_some_and(|objects| objects.keeps(&path)) {
                 report.unread(&path, "leaks-unread-objects");
             }
-            if entry.file_name() == ".git" {
-                repository_elsewhere(&path, report);
-            }
             file(&path, &known, folder.device, matcher, counters, report);
         } else if known.is_symlink() {
-            let is_objects = entry.file_name() == "objects" && git::is_repository(&folder.path);
-            if is_objects || entry.file_name() == ".git" {
+            let is_objects = name == "objects" && git::is_repository(&folder.path);
+            if is_objects || leads_elsewhere {
                 report.elsewhere(&path, &folder.path);
             }
             // The path that a link leads to may contain a secret, too.
@@ -156,8 +159,8 @@ fn repository_above(folder: &Path, report: &mut Report) {
         // The folder's own repository is searched with it.
         if above != folder {
             match known {
-                Ok(known) if known.is_file() => repository_elsewhere(&inside, report),
-                Ok(_) => report.elsewhere(&inside, folder),
+                Ok(known) if known.is_dir() || known.is_symlink() => report.elsewhere(&inside, folder),
+                Ok(_) => repository_elsewhere(&inside, report),
                 Err(_) => report.elsewhere(above, folder),
             }
         }
@@ -165,16 +168,24 @@ fn repository_above(folder: &Path, report: &mut Report) {
     }
 }
 
-/// A worktree's or submodule's `.git` is a file that names the folder.
+/// Lists the repository that a file names: a worktree's or submodule's `.git`, or `commondir` in the folder that a worktree's `.git`
+/// names.
 fn repository_elsewhere(path: &Path, report: &mut Report) {
-    let read = system::open_file(path).and_then(|file| {
-        let mut text = String::new();
-        file.take(64 << 10).read_to_string(&mut text).map(|_| text)
-    });
-    let text = read.unwrap_or_default();
-    if let (Some(named), Some(folder)) = (text.strip_prefix("gitdir:"), path.parent()) {
-        report.elsewhere(&folder.join(named.trim()), folder);
+    let there = match git::folder_named_in(path) {
+        Ok(there) => there,
+        Err(fault) => return report.fault(path, None, &fault),
+    };
+    let here = path.parent().unwrap_or(path);
+    // A worktree's own folder has no history. It is in the repository's, unless it was moved.
+    let whole = git::folder_named_in(&there.join("commondir")).unwrap_or_else(|_| there.clone());
+    if !there.starts_with(&whole) {
+        report.elsewhere(&there, here);
     }
+    if report.is_named(&whole) && Objects::of(&whole).is_none() {
+        // It was moved or copied away from its repository.
+        return report.unread(path, "leaks-unread-broken");
+    }
+    report.elsewhere(&whole, here);
 }
 
 fn in_name(path: &Path, matcher: &Matcher, report: &mut Report) {
@@ -204,6 +215,13 @@ fn file(path: &Path, known: &Metadata, device: Option<u64>, matcher: &Matcher, c
         report.compressed += u64::from(is_compressed(&head));
         if git::begins_like_objects(&head) {
             report.unread(path, "leaks-unread-objects");
+        }
+        if git::begins_like_names(&head) {
+            let (places, fault) = git::search_names(path, matcher);
+            add(path, places.into_iter().collect(), report);
+            if let Some(fault) = fault {
+                report.fault(path, None, &fault);
+            }
         }
         Ok(matcher.places_in(&mut head.as_slice().chain(file)))
     });

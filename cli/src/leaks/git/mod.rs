@@ -8,6 +8,7 @@
 mod history;
 mod inflate;
 mod loose;
+mod names;
 mod objects;
 mod pack;
 mod refs;
@@ -25,7 +26,8 @@ use super::report::{Counters, Fault, Finding, MOST, Report, Where};
 use super::room::Room;
 use crate::system;
 
-pub use self::objects::{HEAD, Objects, begins_like_objects, is_repository};
+pub use self::names::{begins_like_names, search_names};
+pub use self::objects::{HEAD, Objects, begins_like_objects, folder_named_in, is_repository};
 use self::pack::Pack;
 
 /// A larger object is searched in parts where that is possible, and otherwise not read.
@@ -73,8 +75,8 @@ pub struct Repository {
 /// What an object contains, by its id.
 type Found = BTreeMap<ObjectId, (Kind, Vec<Place>)>;
 
-/// Searches a repository's objects.
-pub fn search(folder: &Path, objects: &Objects, matcher: &Matcher, counters: &Counters, report: &mut Report) {
+/// Searches a repository's objects, and notes the packs that it reads.
+pub fn search(folder: &Path, objects: &mut Objects, matcher: &Matcher, counters: &Counters, report: &mut Report) {
     let mut repository = Repository {
         folder: folder.to_owned(),
         objects: objects.path.clone(),
@@ -82,6 +84,7 @@ pub fn search(folder: &Path, objects: &Objects, matcher: &Matcher, counters: &Co
         packs: Vec::new(),
     };
     repository.open_packs(report);
+    objects.packs = repository.packs.iter().map(|pack| pack.path().to_owned()).collect();
     let mut search = Search {
         matcher,
         counters,
@@ -183,8 +186,13 @@ impl Repository {
             let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
             match ending {
                 "idx" => match Pack::open(&file, self.format) {
-                    Ok(pack) => self.packs.push(pack),
-                    Err(fault) => report.fault(&file, None, &fault),
+                    Ok(pack) => {
+                        if !pack.is_whole() {
+                            report.unread(pack.path(), "leaks-unread-broken");
+                        }
+                        self.packs.push(pack);
+                    }
+                    Err((file, fault)) => report.fault(&file, None, &fault),
                 },
                 "pack" if !there.contains(&file.with_extension("idx")) => report.unread(&file, "leaks-unread-broken"),
                 // A partial clone leaves objects out. They are not fetched.

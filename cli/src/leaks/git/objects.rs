@@ -3,10 +3,13 @@
 //! A folder is known by what is in it: a repository may be damaged, a folder of objects may be a copy, and a fetch that was interrupted
 //! leaves one behind.
 
+use std::collections::HashSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::{id_of, loose, read_small};
+use gix_object::bstr::ByteSlice as _;
+
+use super::{Fault, id_of, loose, read_small};
 use crate::system;
 
 /// How many files of a folder are looked at to see whether they are objects.
@@ -20,6 +23,8 @@ pub struct Objects {
     pub path: PathBuf,
     /// How objects are named: by SHA-1 or SHA-256.
     pub format: gix_hash::Kind,
+    /// The packs that the search reads.
+    pub packs: HashSet<PathBuf>,
 }
 
 impl Objects {
@@ -33,7 +38,8 @@ impl Objects {
             false => return None,
         };
         let format = format(&path).or_else(|| configured(folder)).unwrap_or(gix_hash::Kind::Sha1);
-        Some(Objects { path, format })
+        let packs = HashSet::new();
+        Some(Objects { path, format, packs })
     }
 
     /// Whether a folder is this one, or one in it where git keeps objects.
@@ -42,11 +48,18 @@ impl Objects {
         below.is_some_and(|name| ["", "pack", "info"].contains(&name) || is_first(name))
     }
 
-    /// Whether a file is one whose objects the search reads, or an index of them.
+    /// Whether a file is one whose objects the search reads, or belongs to such a pack and has no text.
     pub fn reads(&self, file: &Path) -> bool {
         let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         match self.place_of(file) {
-            Some(("pack", _)) => ["pack", "idx", "rev", "bitmap", "mtimes"].contains(&ending),
+            // gitformat-pack(5), git's Documentation/technical/bitmap-format.
+            Some(("pack", _)) if self.packs.contains(&file.with_extension("pack")) => match ending {
+                "pack" | "idx" => true,
+                "rev" => head(file).starts_with(b"RIDX"),
+                "bitmap" => head(file).starts_with(b"BITM"),
+                "mtimes" => head(file).starts_with(b"MTME"),
+                _ => false,
+            },
             Some((first, rest)) => is_first(first) && id_of(&format!("{first}{rest}"), self.format).is_some(),
             None => false,
         }
@@ -71,6 +84,26 @@ pub fn is_repository(folder: &Path) -> bool {
     is_named || is_there(&folder.join("HEAD"))
 }
 
+/// The folder that a `.git` file or a `commondir` file names (gitrepository-layout(5)).
+///
+/// # Errors
+/// The file can't be read, or it is not git's.
+pub fn folder_named_in(file: &Path) -> Result<PathBuf, Fault> {
+    let text = system::open_file(file).and_then(read_small)?;
+    let named = match file.ends_with(".git") {
+        true => text.strip_prefix(b"gitdir:").ok_or(Fault::Broken)?.trim(),
+        false => text.trim(),
+    };
+    // On Unix a path need not be UTF-8.
+    let named = named
+        .to_path()
+        .ok()
+        .filter(|named| !named.as_os_str().is_empty())
+        .ok_or(Fault::Broken)?;
+    let there = file.parent().unwrap_or(file).join(named);
+    Ok(dunce::canonicalize(&there).unwrap_or(there))
+}
+
 /// Whether a file that begins like this has objects: a pack, a bundle, which has a pack, or an object in a file of its own.
 pub fn begins_like_objects(head: &[u8]) -> bool {
     // gitformat-pack(5), gitformat-bundle(5).
@@ -82,16 +115,18 @@ pub fn begins_like_objects(head: &[u8]) -> bool {
 
 /// Whether a folder has objects as git keeps them.
 fn has_objects(folder: &Path) -> bool {
-    let head = |file: &Path| {
-        let mut head = Vec::new();
-        let read = system::open_file(file).and_then(|file| file.take(HEAD as u64).read_to_end(&mut head));
-        read.map(|_| head).unwrap_or_default()
-    };
     let is_one = |file: PathBuf| {
         let head = head(&file);
         begins_like_objects(&head) || head.starts_with(b"\xfftOc")
     };
     is_there(&folder.join("info/alternates")) || files(folder).take(TRIED).any(is_one)
+}
+
+/// How a file begins; nothing if it can't be read.
+fn head(file: &Path) -> Vec<u8> {
+    let mut head = Vec::new();
+    let read = system::open_file(file).and_then(|file| file.take(HEAD as u64).read_to_end(&mut head));
+    read.map(|_| head).unwrap_or_default()
 }
 
 /// The format of the ids that files are named by.

@@ -43,14 +43,21 @@ pub struct Pack {
 
 impl Pack {
     /// Opens a pack by its index.
-    pub fn open(index: &Path, format: gix_hash::Kind) -> Result<Pack, Fault> {
+    ///
+    /// # Errors
+    /// Which of the two files can't be read, and why.
+    pub fn open(index: &Path, format: gix_hash::Kind) -> Result<Pack, (PathBuf, Fault)> {
         let path = index.with_extension("pack");
-        if known(index)?.len() > LARGEST_INDEX {
-            return Err(Fault::Large);
+        let of = |file: &Path| {
+            let file = file.to_owned();
+            |fault| (file, fault)
+        };
+        if known(index).map_err(of(index))?.len() > LARGEST_INDEX {
+            return Err(of(index)(Fault::Large));
         }
-        known(&path)?;
-        let index = index::File::at(index, format).map_err(fault)?;
-        let data = data::File::at(&path, format).map_err(fault)?;
+        known(&path).map_err(of(&path))?;
+        let index = index::File::at(index, format).map_err(fault).map_err(of(index))?;
+        let data = data::File::at(&path, format).map_err(fault).map_err(of(&path))?;
         let numbers = 0..index.num_objects();
         let mut order: Vec<_> = numbers.map(|number| (index.pack_offset_at_index(number), number)).collect();
         order.sort_unstable();
@@ -69,7 +76,12 @@ impl Pack {
         &self.path
     }
 
-    /// How many objects it has.
+    /// Whether the index is this pack's own and lists all of its objects.
+    pub fn is_whole(&self) -> bool {
+        self.index.num_objects() == self.data.num_objects() && self.index.pack_checksum() == self.data.checksum()
+    }
+
+    /// How many objects the index lists.
     pub fn len(&self) -> usize {
         self.order.len()
     }

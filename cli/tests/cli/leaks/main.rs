@@ -2,6 +2,7 @@
 
 mod encodings;
 mod hostile;
+mod names;
 mod repositories;
 mod unread;
 

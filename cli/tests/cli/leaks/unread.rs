@@ -1,6 +1,8 @@
 //! Where git's objects are in unusual places, a search reads them, or says that it did not. It never says that all is clean.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -204,4 +206,102 @@ async fn a_folder_in_a_repository_is_not_all_of_it() {
         let (said, object) = leaks(&home, &[&named]).await;
         assert_eq!((said.code, whys(&object)), (7, vec!["elsewhere"]), "{said:?}");
     }
+}
+
+/// A worktree's or submodule's `.git` that names no folder, and one that is no file.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn a_repository_that_is_not_found_is_listed() {
+    let home = Home::new();
+    import(&home, "usual", USUAL).await;
+    let cases: [(&[u8], &str); 5] = [
+        (b"gitdir: /nowhere/caf\xe9/bot.git\n", "elsewhere"),
+        (b"gitdir: gone\n", "broken"),
+        (b"gitdir:\n", "broken"),
+        (b"\xff", "broken"),
+        (b"", "broken"),
+    ];
+    for (content, why) in cases {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join(".git"), content).unwrap();
+        let below = folder.path().join("below");
+        fs::create_dir(&below).unwrap();
+        let (said, object) = leaks(&home, &[folder.path()]).await;
+        assert_eq!((said.code, whys(&object)), (7, vec![why]), "{content:?}: {said:?}");
+        let (said, _) = leaks(&home, &[&below]).await;
+        assert_eq!(said.code, 7, "{content:?}: {said:?}");
+    }
+    // A path that is not UTF-8 leads to the repository.
+    let folder = TempDir::new().unwrap();
+    let at = folder.path().join(OsStr::from_bytes(b"caf\xe9"));
+    leaking(&at, "sha1");
+    let tree = folder.path().join("tree");
+    fs::create_dir(&tree).unwrap();
+    let named = [b"gitdir: ", at.join(".git").as_os_str().as_bytes(), b"\n"].concat();
+    fs::write(tree.join(".git"), named).unwrap();
+    let (said, object) = leaks(&home, &[folder.path()]).await;
+    assert_eq!((said.code, whys(&object)), (1, vec![]), "{said:?}");
+    fs::remove_file(tree.join(".git")).unwrap();
+    let made = Command::new("mkfifo").arg(tree.join(".git")).status().unwrap();
+    assert!(made.success());
+    fs::create_dir(tree.join("below")).unwrap();
+    for named in [&tree, &tree.join("below")] {
+        let (said, object) = leaks(&home, &[named]).await;
+        assert_eq!((said.code, whys(&object)), (7, vec!["system"]), "{said:?}");
+    }
+}
+
+/// The folder that a worktree has in its repository has no history, wherever it is.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn a_worktree_leads_to_the_whole_repository() {
+    let home = Home::new();
+    import(&home, "usual", USUAL).await;
+    let (folder, away) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (at, tree) = (folder.path().join("bot"), folder.path().join("tree"));
+    leaking(&at, "sha1");
+    git(&at, &["worktree", "add", "-q", tree.to_str().unwrap()]);
+    let whole = dunce::canonicalize(at.join(".git")).unwrap();
+    let (said, object) = leaks(&home, &[&tree]).await;
+    assert_eq!((said.code, whys(&object)), (7, vec!["elsewhere"]), "{said:?}");
+    assert!(said.err.contains(&format!("keybearer leaks {}\n", whole.display())), "{said:?}");
+    let (said, object) = leaks(&home, &[&tree, &whole]).await;
+    assert_eq!((said.code, whys(&object)), (1, vec![]), "{said:?}");
+    // A copy, to which no `.git` leads, and whose path to the repository may lead anywhere.
+    let copy = away.path().join("a/b/copy");
+    fs::create_dir_all(&copy).unwrap();
+    for (common, why) in [(whole.to_str().unwrap(), "elsewhere"), ("../..\n", "broken")] {
+        fs::copy(whole.join("worktrees/tree/HEAD"), copy.join("HEAD")).unwrap();
+        fs::write(copy.join("commondir"), common).unwrap();
+        let (said, object) = leaks(&home, &[away.path()]).await;
+        assert_eq!((said.code, whys(&object)), (7, vec![why]), "{said:?}");
+    }
+    let (said, object) = leaks(&home, &[&copy]).await;
+    assert_eq!((said.code, whys(&object)), (7, vec!["elsewhere"]), "{said:?}");
+}
+
+/// Beside packs only what belongs to one that was read is left out.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn what_is_only_named_like_a_pack_is_read() {
+    let home = Home::new();
+    import(&home, "usual", USUAL).await;
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    repository(at, &[]);
+    let (index, _) = packed(at);
+    let packs = index.parent().unwrap();
+    let names = ["note.rev", "note.bitmap", "note.mtimes", "note.idx", "note.pack"];
+    for file in names
+        .map(|name| packs.join(name))
+        .into_iter()
+        .chain([index.with_extension("mtimes")])
+    {
+        fs::write(&file, USUAL).unwrap();
+        let (said, object) = leaks(&home, &[at]).await;
+        assert_eq!((said.code, found(&object, "line")), (1, vec![&1.into()]), "{file:?}: {said:?}");
+        fs::remove_file(&file).unwrap();
+    }
+    let (said, object) = leaks(&home, &[at]).await;
+    assert_eq!((said.code, whys(&object)), (0, vec![]), "{said:?}");
 }
