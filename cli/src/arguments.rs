@@ -46,13 +46,13 @@ pub struct Arguments {
 const EXIT_CODES: &str = "Exit codes:
   0  done
   1  something else went wrong
-  2  the command line was not understood, or an answer or a confirmation is missing
-  3  no such account, app or sync target, or more than one
+  2  the command line was not understood, an answer or a confirmation is missing, or the platform doesn't offer this
+  3  no such account, app or sync target, or more than one; for `leaks`: no secret to look for
   4  you need to sign in again
   5  not now: network, rate limit, a server's problem; try again later
   6  keychain or encrypted files: missing, locked, not responding, or the wrong passphrase
   7  partial: the export was written, but the server could not return everything; or `leaks` could not read everything
-  130  stopped by Ctrl-C; a token that was being fetched was stored first
+  130  stopped by Ctrl-C, except for `serve` and `practice`; a token that was being fetched was stored first
 With several accounts, the code is the worst one's.
 Data goes to standard output, messages to standard error.";
 
@@ -132,8 +132,9 @@ pub enum Command {
     },
     /// Prints in one line whether all is well, for a monitor; asks and sends nothing
     ///
-    /// Exits with 0 if all is well, with 4 if an account needs you to sign in, with 6 if the keychain or the encrypted files are
-    /// locked or missing, and with 5 if a renewal or a sync is late, is being retried, or waits for your confirmation.
+    /// Exits with 0 if all is well, with 4 if an account needs you, as to sign in again, with 6 if the keychain is locked or missing, or
+    /// if something is late because the encrypted files are locked, and with 5 if a renewal or a sync is late for another reason, is being
+    /// retried, or waits for your confirmation.
     Status(Status),
     /// Lists which program used which token, and when: the last 90 days
     Log(Log),

@@ -90,7 +90,8 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
 ///
 /// # Errors
 /// [`Failure::System`] if they cannot be printed.
-pub fn diagnostics(keeper: &Keeper) -> Result<ExitCode, Failure> {
+pub async fn diagnostics(keeper: &Keeper) -> Result<ExitCode, Failure> {
+    keeper.look_at_store().await;
     write!(output(), "{}", keeper.diagnostics()).map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)
 }

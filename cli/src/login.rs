@@ -54,7 +54,8 @@ pub struct Login {
     /// Asks again for permissions that were declined, at platforms that only then show them again
     #[arg(long)]
     pub ask_again: bool,
-    /// The expected account, as in `@memochou`; another account's token is not stored. If a handle's domain doesn't confirm the
+    /// The expected account, as in `@memochou`; if another one signs in, a terminal asks whether to save it, and
+    /// without a terminal its token isn't stored. If a handle's domain doesn't confirm the
     /// account, a terminal asks; without one the token is stored and the exit code is 1
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     pub expect: String,

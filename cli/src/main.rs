@@ -282,7 +282,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal, change
         Command::Store(wanted) => store::store(keeper, terminal, wanted, descriptor).await,
         Command::Redirect(wanted) => redirect::redirect(keeper, terminal, wanted).await,
         Command::Calendar => list::calendar(keeper, terminal),
-        Command::Doctor { diagnostics: true } => doctor::diagnostics(keeper),
+        Command::Doctor { diagnostics: true } => doctor::diagnostics(keeper).await,
         Command::Doctor { .. } => doctor::doctor(keeper, terminal).await,
         Command::Forget(Forget { name: Some(name), yes, .. }) => forget::account(keeper, terminal, &name, yes).await,
         Command::Forget(wanted) => forget::everything(keeper, terminal, wanted.yes).await,

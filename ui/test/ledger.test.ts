@@ -40,7 +40,7 @@ test("other programs' uses appear without a click, and a failure is said", async
   expect(find("last-uses")).toBeNull();
   last.mockRejectedValue(error("disk", { path: "/data/ledger.jsonl" }));
   await settle(20_000);
-  expect(find("last-used-failed")?.textContent).toContain("disk");
+  expect(find("last-used-failed")?.textContent).toContain("read or write");
 });
 
 test("a use that could not be recorded is told", async () => {

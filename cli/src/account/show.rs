@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::find::{account as find, label};
 use crate::list::{life, object};
 use crate::log::{moment, unrecorded, unrecorded_object};
+use crate::status::judged::name;
 use crate::terminal::{Terminal, one_line, output};
 
 /// Prints an account: a line for each thing that is known of it, or a JSON object.
@@ -52,7 +53,7 @@ fn whole(account: &AccountView, app: Option<&ClientView>, deliveries: &[&Deliver
         "renewed_elsewhere": account.paused && !account.on_hold,
         "parent": account.parent.as_ref().filter(|parent| !parent.is_empty()),
         "tasks": account.tasks,
-        "store": account.store,
+        "store": name(account.store),
         "unrecorded": unrecorded_object(account),
         "client": app.map(|app| json!({"id": app.id, "name": client::label(app)})),
         "deliveries": deliveries.iter().map(|d| json!({

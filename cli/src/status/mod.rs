@@ -3,7 +3,7 @@
 //!
 //! `judged` what is late and what needs the person · `prometheus` the text format.
 
-mod judged;
+pub mod judged;
 mod prometheus;
 
 use std::io::Write as _;

@@ -1,12 +1,11 @@
 //! Mistakes of a person's and limits of a machine: each is named, and nothing is done or lost by them.
 
 use keybearer_practice::Practice;
-use keybearer_practice::meta::{Meta, Platform};
 use serde_json::Value;
 use tokio::process::Command;
 
 use crate::post::with_account;
-use crate::rig::{Home, Said, Start as _, ended, with_file, with_threads};
+use crate::rig::{Home, Said, Start as _, ended, with_file};
 use crate::strict::with_accounts;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_keybearer");
@@ -97,8 +96,7 @@ async fn no_consent_is_asked_for_without_room_for_its_token() {
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
 async fn values_that_cannot_be_used() {
-    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
-    with_threads(&home, None, &meta).await;
+    let home = Home::new();
     let relay = home.run(&["settings", "set", "relay", "javascript:1"]).await;
     assert!(relay.code == 2 && !relay.err.contains("press"), "{relay:?}");
     let name = "n".repeat(201);
