@@ -1,4 +1,4 @@
-//! Names, in whatever form the system and git have them, and what is said where nothing can be printed.
+//! Secrets in names: of files, in git's index and in reftables. Also the exit code where the output can't be written.
 
 use std::fs;
 use std::path::Path;
@@ -125,7 +125,7 @@ async fn reftables() {
     }
 }
 
-/// A secret that was found is told by the exit code, whatever becomes of the output.
+/// The exit code reports what was found even if the output can't be written.
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
 async fn a_full_disk_hides_no_finding() {
